@@ -1,0 +1,29 @@
+package dev.replicationset.api;
+
+/** Why a condition is as it is. The page docs/conditions.md tells of each what to do. */
+public enum ConditionReason {
+    AllGood,
+    Bootstrapping,
+    PrimaryStarting,
+    PrimaryUnreachable,
+    PrimaryReadOnly,
+    PrimaryUnknown,
+    AccessDenied,
+    ImagePullFailed,
+    PodUnschedulable,
+    ContainerFailing,
+    ScalingOut,
+    ScalingIn,
+    Seeding,
+    SeedingFailed,
+    ReplicationStopped,
+    ReplicationError,
+    ReplicaLagging,
+    ReplicaDiverged,
+    RecloneBudgetSpent,
+    ReplicaUnreachable,
+    RestartNeeded,
+    NotRequested,
+    PausedByUser,
+    ActionFailed
+}

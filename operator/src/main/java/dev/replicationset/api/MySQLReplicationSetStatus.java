@@ -1,0 +1,48 @@
+package dev.replicationset.api;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Facts, and intents that must survive a crash of the operator ({@code primary}, {@code epoch}, {@code lastNumber}, the
+ * members of {@code instances} and their {@code seeding}).
+ *
+ * @param primary name of the instance that is or becomes the primary; absent until one was chosen
+ * @param epoch grows by one with every change of primary; 0 before the first
+ * @param lastNumber the highest instance number ever given; numbers are never used twice
+ * @param replicas how many replicas are members now, for the scale subresource
+ * @param readyReplicas how many of them serve reads
+ * @param ready {@code readyReplicas/spec.replicas}, for people
+ * @param selector label selector of the replicas' pods, for autoscalers
+ * @param binlog the primary's coordinates recorded before it was first opened for writes, or when it was last attached to
+ */
+public record MySQLReplicationSetStatus(
+        @Nullable Long observedGeneration,
+        @Nullable String primary,
+        Long epoch,
+        Integer lastNumber,
+        @Nullable Integer replicas,
+        @Nullable Integer readyReplicas,
+        @Nullable String ready,
+        @Nullable String selector,
+        @Nullable String version,
+        @Nullable BinlogCoordinates binlog,
+        List<InstanceStatus> instances,
+        List<Condition> conditions) {
+    public static final MySQLReplicationSetStatus EMPTY =
+            new MySQLReplicationSetStatus(null, null, 0L, 0, null, null, null, null, null, null, List.of(), List.of());
+
+    @SuppressWarnings("NullAway")
+    public MySQLReplicationSetStatus {
+        epoch = epoch == null ? Long.valueOf(0) : epoch;
+        lastNumber = lastNumber == null ? Integer.valueOf(0) : lastNumber;
+        instances = instances == null ? List.of() : List.copyOf(instances);
+        conditions = conditions == null ? List.of() : List.copyOf(conditions);
+    }
+
+    public Optional<InstanceStatus> instance(String name) {
+        return instances.stream().filter(i -> i.name().equals(name)).findFirst();
+    }
+}

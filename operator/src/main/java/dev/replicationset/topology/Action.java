@@ -1,0 +1,102 @@
+package dev.replicationset.topology;
+
+import dev.replicationset.api.BinlogCoordinates;
+import dev.replicationset.api.InstanceRole;
+import dev.replicationset.api.MySQLReplicationSetStatus;
+import java.util.Set;
+
+/**
+ * One thing to do. Each is idempotent, bounded in time (a second or two) and safe to run again after a crash at any
+ * point; what takes longer is begun here and then observed.
+ */
+public sealed interface Action {
+    /** What it is about: failures are counted and events are told by it. */
+    default String key() {
+        return this instanceof OnInstance on
+                ? getClass().getSimpleName() + "/" + on.instance()
+                : getClass().getSimpleName();
+    }
+
+    /** An action on one instance. */
+    sealed interface OnInstance extends Action {
+        String instance();
+    }
+
+    /**
+     * Writes {@code next} to status before anything that rests on it is done, by compare-and-set with the
+     * resourceVersion that was planned from; a conflict means plan again, and nothing after it in the plan is done.
+     */
+    record RecordIntent(MySQLReplicationSetStatus next) implements Action {}
+
+    /** Creates or corrects these objects. */
+    record ApplyObjects(Set<ObjectRef> objects) implements Action {
+        public ApplyObjects {
+            objects = Set.copyOf(objects);
+        }
+    }
+
+    /** Writes role, epoch and highest number to the volume, so that it tells them when the resource is gone. */
+    record RecordOnVolume(String instance, InstanceRole role, long epoch, int lastNumber) implements OnInstance {}
+
+    /** Sets the labels by which Services find the pod. */
+    record LabelPod(String instance, String podUid, PodView.RoleLabels labels) implements OnInstance {}
+
+    /**
+     * Removes the objects of an instance that is no member: StatefulSet and ConfigMap, then the volume or its
+     * membership mark. Reads status again and refuses when the instance is a member after all.
+     */
+    record RemoveInstance(String instance, boolean deleteVolume) implements OnInstance {}
+
+    /** Deletes the pod, so that it starts anew with its StatefulSet's present template. */
+    record RestartPod(String instance, String podUid, String why) implements OnInstance {}
+
+    /**
+     * Opens the primary for writes. Reads status and the server's UUID again first: refuses when another instance is
+     * the primary by now, or another server answers.
+     */
+    record OpenPrimary(String instance, String serverUuid, long epoch) implements OnInstance {}
+
+    /** Makes a server that must not be written to super_read_only, and ends its clients' connections. */
+    record CloseServer(String instance) implements OnInstance {}
+
+    /** Makes the operator's own schema on the primary, and the database and owner of {@code spec.bootstrap}. */
+    record PrepareSchema(String instance, long epoch) implements OnInstance {}
+
+    /** Configures the channel anew and starts it. Received but unapplied transactions are fetched again. */
+    record Attach(String instance, String source, Start start) implements OnInstance {}
+
+    /** Where a replica begins to read. */
+    sealed interface Start {
+        /** From what it has not executed yet. */
+        record AutoPosition() implements Start {}
+
+        /** From this place in the source's binary log. */
+        record At(BinlogCoordinates coordinates) implements Start {}
+    }
+
+    /** START REPLICA: both threads; nothing is configured. */
+    record StartReplication(String instance) implements OnInstance {}
+
+    /** STOP REPLICA and START REPLICA of the IO thread. */
+    record RestartIoThread(String instance) implements OnInstance {}
+
+    /** Sets user, password and TLS of the channel again, keeping its position. */
+    record RefreshCredentials(String instance) implements OnInstance {}
+
+    /** RESET REPLICA: drops relay logs and fetches again from where execution stands. */
+    record ResetRelayLogs(String instance) implements OnInstance {}
+
+    /** Creates or alters the accounts as the Secrets say, without writing to the binary log. */
+    record SyncAccounts(String instance) implements OnInstance {}
+
+    /** Begins CLONE INSTANCE on the recipient; its progress is observed. All data of the recipient is dropped. */
+    record BeginClone(String instance, String donor) implements OnInstance {}
+
+    /** Tells people. {@code about} names what it is about, so that repeats are counted, not repeated. */
+    record Tell(EventKind kind, String about, String message) implements Action {
+        @Override
+        public String key() {
+            return "Tell/" + kind + "/" + about;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.replicationset.topology;
+
+import dev.replicationset.api.InstanceRole;
+import dev.replicationset.api.MySQLReplicationSetStatus;
+import java.util.Set;
+
+/**
+ * Kubernetes, as far as actions need it. Every call is bounded in time, idempotent, and reads the API server rather
+ * than a cache where a mistake can't be undone.
+ */
+public interface ClusterPort {
+    /**
+     * Replaces the whole status if the resource still has {@code resourceVersion}.
+     *
+     * @return the new resourceVersion
+     * @throws Conflict when the resource has moved on: plan again
+     */
+    String recordStatus(SetId set, String resourceVersion, MySQLReplicationSetStatus next) throws Conflict;
+
+    /** The status as the API server has it now. */
+    MySQLReplicationSetStatus readStatus(SetId set);
+
+    /** Creates or corrects the named objects as the present spec and status want them. */
+    void apply(SetId set, Set<ObjectRef> objects);
+
+    void recordOnVolume(SetId set, String instance, InstanceRole role, long epoch, int lastNumber);
+
+    /** Does nothing when the pod of that UID is gone. */
+    void label(SetId set, String instance, String podUid, PodView.RoleLabels labels);
+
+    /** Deletes StatefulSet and ConfigMap, then deletes the volume or marks it as retired. Never called for a member. */
+    void removeInstance(SetId set, String instance, boolean deleteVolume);
+
+    /** Deletes the pod of that UID; does nothing when it is gone. */
+    void restartPod(SetId set, String instance, String podUid);
+
+    /** The passwords as the Secrets have them now. */
+    Accounts accounts(SetId set);
+
+    void tell(SetId set, EventKind kind, String about, String message);
+
+    /** The resource was changed since it was read. */
+    final class Conflict extends Exception {
+        private static final long serialVersionUID = 1;
+
+        public Conflict(String message) {
+            super(message);
+        }
+    }
+}

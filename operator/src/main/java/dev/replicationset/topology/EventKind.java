@@ -1,0 +1,43 @@
+package dev.replicationset.topology;
+
+/** The reasons of Kubernetes events. */
+public enum EventKind {
+    Bootstrapping,
+    Adopted,
+    PrimaryOpened,
+    PrimaryUnreachable,
+    ScalingOut,
+    ScalingIn,
+    InstanceRemoved,
+    ReplicaAttached,
+    ReplicaStarted,
+    CloneStarted,
+    CloneProgress,
+    CloneCompleted,
+    CloneFailed(true),
+    ReplicationError(true),
+    ReplicaDiverged(true),
+    RecloneBudgetSpent(true),
+    CredentialsRefreshed,
+    RelayLogsReset,
+    ServerClosed(true),
+    ServesReads,
+    LeftReads,
+    Paused,
+    Resumed,
+    ActionFailed(true);
+
+    private final boolean warning;
+
+    EventKind() {
+        this(false);
+    }
+
+    EventKind(boolean warning) {
+        this.warning = warning;
+    }
+
+    public boolean warning() {
+        return warning;
+    }
+}

@@ -1,0 +1,21 @@
+package dev.replicationset.topology;
+
+import dev.replicationset.api.InstanceRole;
+import java.util.Optional;
+
+/**
+ * The PersistentVolumeClaim of an instance and what is recorded on it.
+ *
+ * @param role what its data was last used as; absent while nothing was recorded
+ * @param epoch of the set when {@code role} was recorded
+ * @param retired whether the instance was scaled in and the volume is only kept
+ * @param lastNumber the highest number given in its set when {@code role} was recorded
+ */
+public record VolumeView(
+        String uid,
+        boolean bound,
+        boolean deleting,
+        Optional<InstanceRole> role,
+        long epoch,
+        boolean retired,
+        int lastNumber) {}
