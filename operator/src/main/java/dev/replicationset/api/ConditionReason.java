@@ -8,6 +8,7 @@ public enum ConditionReason {
     PrimaryUnreachable,
     PrimaryReadOnly,
     PrimaryUnknown,
+    PrimaryDataLost,
     AccessDenied,
     ImagePullFailed,
     PodUnschedulable,

@@ -117,4 +117,27 @@ public record InstanceStatus(
                 seeding,
                 reclones);
     }
+
+    public InstanceStatus withServerUuid(String uuid) {
+        return new InstanceStatus(
+                name,
+                number,
+                role,
+                serverId,
+                uuid,
+                version,
+                ready,
+                source,
+                sourceFile,
+                sourcePosition,
+                retrievedGtid,
+                executedGtid,
+                ioThread,
+                sqlThread,
+                lagSeconds,
+                error,
+                errant,
+                seeding,
+                reclones);
+    }
 }

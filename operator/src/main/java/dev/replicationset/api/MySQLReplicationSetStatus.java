@@ -45,4 +45,62 @@ public record MySQLReplicationSetStatus(
     public Optional<InstanceStatus> instance(String name) {
         return instances.stream().filter(i -> i.name().equals(name)).findFirst();
     }
+
+    /** The same status with these members in place of its own. */
+    public MySQLReplicationSetStatus withInstances(List<InstanceStatus> members) {
+        return new MySQLReplicationSetStatus(
+                observedGeneration,
+                primary,
+                epoch,
+                lastNumber,
+                replicas,
+                readyReplicas,
+                ready,
+                selector,
+                version,
+                binlog,
+                members,
+                conditions);
+    }
+
+    /** The same status with {@code member} in place of the member of that name. */
+    public MySQLReplicationSetStatus with(InstanceStatus member) {
+        return withInstances(instances.stream()
+                .map(i -> i.name().equals(member.name()) ? member : i)
+                .toList());
+    }
+
+    /** The same status with a primary, its epoch and the highest number given so far. */
+    public MySQLReplicationSetStatus withPrimary(String name, long atEpoch, int highestNumber) {
+        return new MySQLReplicationSetStatus(
+                observedGeneration,
+                name,
+                atEpoch,
+                highestNumber,
+                replicas,
+                readyReplicas,
+                ready,
+                selector,
+                version,
+                binlog,
+                instances,
+                conditions);
+    }
+
+    /** The same status with the primary's recorded coordinates. */
+    public MySQLReplicationSetStatus withBinlog(BinlogCoordinates coordinates) {
+        return new MySQLReplicationSetStatus(
+                observedGeneration,
+                primary,
+                epoch,
+                lastNumber,
+                replicas,
+                readyReplicas,
+                ready,
+                selector,
+                version,
+                coordinates,
+                instances,
+                conditions);
+    }
 }

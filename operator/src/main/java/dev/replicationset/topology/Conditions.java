@@ -1,0 +1,202 @@
+package dev.replicationset.topology;
+
+import dev.replicationset.api.ConditionReason;
+import dev.replicationset.api.ConditionType;
+import dev.replicationset.api.InstanceStatus;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The conditions of a set: what holds, why, and what to do about it. */
+final class Conditions {
+    private record Verdict(boolean holds, ConditionReason reason, String message) {}
+
+    private Conditions() {}
+
+    static List<Condition> of(Observation seen) {
+        Verdict primary = primary(seen);
+        Verdict replicas = replicas(seen);
+        List<Condition> conditions = new ArrayList<>();
+        conditions.add(condition(seen, ConditionType.Ready, ready(seen, primary, replicas)));
+        conditions.add(condition(seen, ConditionType.PrimaryAvailable, primary));
+        conditions.add(condition(seen, ConditionType.ReplicasReady, replicas));
+        conditions.add(condition(seen, ConditionType.UpToDate, upToDate(seen)));
+        if (seen.spec().paused()) {
+            conditions.add(condition(
+                    seen,
+                    ConditionType.Paused,
+                    new Verdict(
+                            true,
+                            ConditionReason.PausedByUser,
+                            "Nothing is changed while spec.paused is true; set it to false to go on")));
+        }
+        return List.copyOf(conditions);
+    }
+
+    /** Whether the primary takes writes from clients. */
+    static boolean primaryOpen(Observation seen, InstanceView primary) {
+        return primary.state()
+                        .filter(state -> state.writable() && state.schemaReady())
+                        .isPresent()
+                && !PrimaryRule.dataLost(seen, primary);
+    }
+
+    private static Verdict ready(Observation seen, Verdict primary, Verdict replicas) {
+        if (!primary.holds) {
+            return primary;
+        }
+        if (!replicas.holds) {
+            return replicas;
+        }
+        Optional<String> failure = seen.failures().values().stream()
+                .map(Observation.Failure::message)
+                .filter(message -> !message.isEmpty())
+                .sorted()
+                .findFirst();
+        return failure.map(message -> new Verdict(false, ConditionReason.ActionFailed, message))
+                .orElseGet(() -> new Verdict(
+                        true,
+                        ConditionReason.AllGood,
+                        "%s is open for writes, %d replicas serve reads"
+                                .formatted(seen.status().primary(), seen.spec().replicas())));
+    }
+
+    private static Verdict primary(Observation seen) {
+        if (BootstrapRule.primaryUnknown(seen)) {
+            return bad(
+                    ConditionReason.PrimaryUnknown,
+                    "Volumes of an earlier set of this name exist, but none is recorded as its primary's. Choose one:"
+                            + " kubectl annotate pvc NAME replicationset.dev/role=Primary --overwrite");
+        }
+        Optional<InstanceView> chosen = seen.primary();
+        if (chosen.isEmpty()) {
+            return bad(ConditionReason.Bootstrapping, "The objects of the set are being made");
+        }
+        InstanceView primary = chosen.get();
+        String name = primary.name();
+        if (PrimaryRule.dataLost(seen, primary)) {
+            return bad(
+                    ConditionReason.PrimaryDataLost,
+                    "Another server than before answers as %s: its volume was replaced. It is kept closed. Restore the volume, or delete the resource and create it again"
+                            .formatted(name));
+        }
+        return switch (primary.server()) {
+            case ServerView.Unknown() -> notAnswering(primary);
+            case ServerView.Unreachable(var cause, var since, int misses, String message)
+            when cause == ServerView.Cause.AccessDenied ->
+                bad(
+                        ConditionReason.AccessDenied,
+                        "%s denies the operator access. Put the former password back into Secret %s-operator, or delete pod %s-0: it takes the passwords of the Secrets when it starts"
+                                .formatted(name, seen.id().name(), name));
+            case ServerView.Unreachable unreachable -> notAnswering(primary);
+            case ServerView.Answering(var asOf, ServerState state) ->
+                primaryOpen(seen, primary)
+                        ? new Verdict(true, ConditionReason.AllGood, name + " is open for writes")
+                        : bad(ConditionReason.PrimaryReadOnly, name + " is being opened for writes");
+        };
+    }
+
+    private static Verdict notAnswering(InstanceView primary) {
+        Optional<PodTrouble> trouble = PodTrouble.of(primary);
+        if (trouble.isPresent()) {
+            return bad(trouble.get().reason(), trouble.get().message());
+        }
+        boolean running = primary.pod().filter(PodView::running).isPresent();
+        return running && primary.server() instanceof ServerView.Unreachable
+                ? bad(ConditionReason.PrimaryUnreachable, primary.name() + " does not answer the operator")
+                : bad(ConditionReason.PrimaryStarting, primary.name() + " is starting");
+    }
+
+    private static Verdict replicas(Observation seen) {
+        int wanted = seen.spec().replicas();
+        int members = (int) seen.status().instances().stream()
+                .filter(member -> !member.name().equals(seen.status().primary()))
+                .count();
+        if (members > wanted || leaving(seen)) {
+            return bad(ConditionReason.ScalingIn, "Replicas are being removed");
+        }
+        List<String> messages = new ArrayList<>();
+        ConditionReason reason = ConditionReason.AllGood;
+        for (InstanceStatus member : seen.status().instances()) {
+            InstanceView view = seen.instances().get(member.name());
+            if (member.name().equals(seen.status().primary())) {
+                continue;
+            }
+            ReplicaHealth health = view == null
+                    ? new ReplicaHealth(false, ConditionReason.ScalingOut, member.name() + " is being made")
+                    : ReplicaHealth.of(seen, view);
+            if (!health.serves()) {
+                boolean spent =
+                        health.reason() == ConditionReason.ReplicaDiverged && ReplicationRule.budgetSpent(seen, member);
+                ConditionReason its = spent ? ConditionReason.RecloneBudgetSpent : health.reason();
+                reason = worse(reason, its);
+                messages.add(
+                        spent
+                                ? health.message()
+                                        + ". It was copied anew %d times within a day and is left alone; find the cause, then delete its volume and pod: kubectl delete pvc/%s pod/%s-0"
+                                                .formatted(ReplicationRule.RECLONE_BUDGET, member.name(), member.name())
+                                : health.message());
+            }
+        }
+        if (members < wanted) {
+            reason = worse(reason, ConditionReason.ScalingOut);
+            messages.add("%d replicas are to be added".formatted(wanted - members));
+        }
+        if (!messages.isEmpty()) {
+            return bad(reason, String.join("; ", messages));
+        }
+        return wanted == 0
+                ? new Verdict(true, ConditionReason.NotRequested, "No replicas are wanted")
+                : new Verdict(true, ConditionReason.AllGood, wanted + " replicas serve reads");
+    }
+
+    private static boolean leaving(Observation seen) {
+        return seen.leftovers().stream().anyMatch(InstanceView::statefulSet);
+    }
+
+    /** Of two reasons the one that needs a person more: what stands later in the enum. */
+    private static ConditionReason worse(ConditionReason a, ConditionReason b) {
+        return a.compareTo(b) >= 0 ? a : b;
+    }
+
+    private static Verdict upToDate(Observation seen) {
+        List<String> outdated = seen.members().stream()
+                .filter(view -> view.pod().filter(PodView::outdated).isPresent())
+                .map(view -> "pod/" + view.name() + "-0")
+                .toList();
+        return outdated.isEmpty()
+                ? new Verdict(true, ConditionReason.AllGood, "Every pod runs as the spec says")
+                : bad(
+                        ConditionReason.RestartNeeded,
+                        "Changes take force when these are started anew, the primary last: kubectl delete "
+                                + String.join(" ", outdated));
+    }
+
+    private static Verdict bad(ConditionReason reason, String message) {
+        return new Verdict(false, reason, message);
+    }
+
+    /** The time of the last change is kept while the status stays the same. */
+    private static Condition condition(Observation seen, ConditionType type, Verdict verdict) {
+        String status = verdict.holds ? "True" : "False";
+        Optional<Condition> earlier = seen.status().conditions().stream()
+                .filter(condition -> condition.getType().equals(type.name()))
+                .findFirst();
+        Instant now = seen.now().truncatedTo(ChronoUnit.SECONDS);
+        String since = earlier.filter(condition -> condition.getStatus().equals(status))
+                .map(Condition::getLastTransitionTime)
+                .orElse(now.toString());
+        return new ConditionBuilder()
+                .withType(type.name())
+                .withStatus(status)
+                .withReason(verdict.reason.name())
+                .withMessage(verdict.message)
+                .withObservedGeneration(seen.generation())
+                .withLastTransitionTime(since)
+                .build();
+    }
+}

@@ -1,0 +1,39 @@
+package dev.replicationset.topology;
+
+import dev.replicationset.api.InstanceRole;
+import dev.replicationset.topology.PodView.RoleLabels;
+import java.util.Optional;
+
+/**
+ * Labels the pods that the Services lead to. The write endpoint follows the recorded primary and nothing else; while
+ * the primary does not answer it keeps its label, so that it serves again the moment it is opened.
+ */
+final class EndpointsRule implements Rule {
+    @Override
+    public Next apply(Observation seen, Draft draft) {
+        boolean anyReplicaServes = seen.replicas().stream()
+                .anyMatch(view -> ReplicaHealth.of(seen, view).serves());
+        seen.primary().ifPresent(primary -> label(draft, primary, primaryLabels(seen, primary, anyReplicaServes)));
+        for (InstanceView replica : seen.replicas()) {
+            boolean serves = ReplicaHealth.of(seen, replica).serves();
+            label(draft, replica, new RoleLabels(Optional.of(InstanceRole.Replica), false, serves));
+        }
+        return Next.GO_ON;
+    }
+
+    private static RoleLabels primaryLabels(Observation seen, InstanceView primary, boolean anyReplicaServes) {
+        boolean open = primary.state()
+                .map(state -> state.writable() && state.schemaReady())
+                .orElseGet(() ->
+                        primary.pod().map(pod -> pod.labels().servesWrites()).orElse(false));
+        boolean readsToo = open && !anyReplicaServes && seen.spec().reads().fallbackToPrimary();
+        return new RoleLabels(
+                Optional.of(InstanceRole.Primary), open && !PrimaryRule.dataLost(seen, primary), readsToo);
+    }
+
+    private static void label(Draft draft, InstanceView view, RoleLabels wanted) {
+        view.pod()
+                .filter(pod -> !pod.deleting() && !pod.labels().equals(wanted))
+                .ifPresent(pod -> draft.act(new Action.LabelPod(view.name(), pod.uid(), wanted)));
+    }
+}

@@ -1,0 +1,66 @@
+package dev.replicationset.topology;
+
+import dev.replicationset.api.InstanceStatus;
+import dev.replicationset.api.VolumePolicy;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Replicas come and go by number. A new one gets the next number, none is used twice; the highest numbers that are not
+ * the primary go first. Membership is changed in status before anything is made or removed, so a change of mind is
+ * obeyed at once: whatever exists of an instance that is no member is removed, however far it had come.
+ */
+final class MembershipRule implements Rule {
+    @Override
+    public Next apply(Observation seen, Draft draft) {
+        removeLeftovers(seen, draft);
+        List<InstanceStatus> members = seen.status().instances();
+        int missing = seen.spec().size() - members.size();
+        if (missing > 0) {
+            scaleOut(seen, draft, missing);
+        } else if (missing < 0) {
+            scaleIn(seen, draft, -missing);
+        }
+        return Next.GO_ON;
+    }
+
+    private static void scaleOut(Observation seen, Draft draft, int missing) {
+        List<InstanceStatus> members = new ArrayList<>(seen.status().instances());
+        int last = seen.status().lastNumber();
+        for (int number = last + 1; number <= last + missing; number++) {
+            members.add(BootstrapRule.member(seen, number, false));
+        }
+        String primary = seen.status().primary();
+        long epoch = seen.status().epoch();
+        if (primary != null) {
+            draft.intend(status -> status.withInstances(members).withPrimary(primary, epoch, last + missing));
+            draft.tell(EventKind.ScalingOut, seen.id().name(), "Adding %d replicas".formatted(missing));
+        }
+    }
+
+    private static void scaleIn(Observation seen, Draft draft, int surplus) {
+        List<String> going = seen.status().instances().stream()
+                .filter(member -> !member.name().equals(seen.status().primary()))
+                .sorted(Comparator.comparing(InstanceStatus::number).reversed())
+                .limit(surplus)
+                .map(InstanceStatus::name)
+                .toList();
+        draft.intend(status -> status.withInstances(status.instances().stream()
+                .filter(member -> !going.contains(member.name()))
+                .toList()));
+        draft.tell(EventKind.ScalingIn, seen.id().name(), "Removing " + String.join(", ", going));
+    }
+
+    private static void removeLeftovers(Observation seen, Draft draft) {
+        boolean deleteVolume = seen.spec().storage().whenScaledIn() == VolumePolicy.Delete;
+        for (InstanceView view : seen.leftovers()) {
+            boolean volumeToDo = view.volume()
+                    .filter(volume -> !volume.retired() && !volume.deleting())
+                    .isPresent();
+            if (view.statefulSet() || volumeToDo) {
+                draft.act(new Action.RemoveInstance(view.name(), deleteVolume));
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.replicationset.topology;
+
+import dev.replicationset.api.ConditionReason;
+import dev.replicationset.api.InstanceStatus;
+import dev.replicationset.api.Seeding;
+import dev.replicationset.topology.ServerState.Channel;
+import dev.replicationset.topology.ServerState.IoThread;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Whether a replica may serve reads, and if not, why and what to do.
+ *
+ * @param reason {@link ConditionReason#AllGood} when it serves
+ * @param message a sentence for people; holds nothing that changes from second to second
+ */
+record ReplicaHealth(boolean serves, ConditionReason reason, String message) {
+    private static final ReplicaHealth GOOD = new ReplicaHealth(true, ConditionReason.AllGood, "");
+
+    static ReplicaHealth of(Observation seen, InstanceView view) {
+        return switch (view.server()) {
+            case ServerView.Unknown() ->
+                PodTrouble.of(view)
+                        .map(trouble -> bad(trouble.reason(), trouble.message()))
+                        .orElseGet(() -> bad(ConditionReason.ScalingOut, view.name() + " is starting"));
+            case ServerView.Unreachable unreachable -> unreachable(view, unreachable);
+            case ServerView.Answering(var asOf, ServerState state) -> answering(seen, view, state);
+        };
+    }
+
+    private static ReplicaHealth unreachable(InstanceView view, ServerView.Unreachable server) {
+        Optional<PodTrouble> trouble = PodTrouble.of(view);
+        if (trouble.isPresent()) {
+            return bad(trouble.get().reason(), trouble.get().message());
+        }
+        if (server.cause() == ServerView.Cause.AccessDenied) {
+            return bad(
+                    ConditionReason.AccessDenied,
+                    "%s denies the operator access: its pod is restarted, so that it takes the passwords of the Secrets"
+                            .formatted(view.name()));
+        }
+        boolean starting = view.pod().filter(PodView::running).isEmpty();
+        return starting
+                ? bad(ConditionReason.ScalingOut, view.name() + " is starting")
+                : bad(ConditionReason.ReplicaUnreachable, view.name() + " does not answer the operator");
+    }
+
+    private static ReplicaHealth answering(Observation seen, InstanceView view, ServerState state) {
+        Optional<InstanceStatus> member = seen.status().instance(view.name());
+        Seeding seeding = member.map(InstanceStatus::seeding).orElse(null);
+        if (view.pod().filter(pod -> !pod.deleting()).isEmpty()) {
+            return bad(ConditionReason.ReplicaUnreachable, view.name() + " is being restarted");
+        }
+        if (seeding != null) {
+            return seeding(view, seeding);
+        }
+        if (state.channel().isEmpty()) {
+            return bad(
+                    ConditionReason.Seeding, view.name() + " waits for the primary, or for an instance to copy from");
+        }
+        Channel channel = state.channel().get();
+        if (channel.ioError().present() || channel.sqlError().present()) {
+            Optional<ReplicaHealth> stopped = error(view, channel);
+            if (stopped.isPresent()) {
+                return stopped.get();
+            }
+        }
+        return following(seen, view, state, channel);
+    }
+
+    private static ReplicaHealth seeding(InstanceView view, Seeding seeding) {
+        if (seeding.error() != null) {
+            return bad(
+                    ConditionReason.SeedingFailed,
+                    "Copying %s to %s failed (%s); attempt %d follows"
+                            .formatted(seeding.donor(), view.name(), seeding.error(), seeding.attempt()));
+        }
+        String what = seeding.attaching() ? " is being attached to " : " is being copied from ";
+        return bad(ConditionReason.Seeding, view.name() + what + seeding.donor());
+    }
+
+    /** An error of a thread that goes on nevertheless is history, not a fault. */
+    private static Optional<ReplicaHealth> error(InstanceView view, Channel channel) {
+        if (!channel.sqlThread() && channel.sqlError().present()) {
+            return Optional.of(thread(view, channel, "SQL"));
+        }
+        if (channel.ioThread() == IoThread.No && channel.ioError().present()) {
+            return Optional.of(thread(view, channel, "IO"));
+        }
+        return Optional.empty();
+    }
+
+    private static ReplicaHealth thread(InstanceView view, Channel channel, String thread) {
+        ReplicationReaction reaction = ReplicationReaction.to(channel);
+        return bad(
+                reaction.divergence() ? ConditionReason.ReplicaDiverged : ConditionReason.ReplicationError,
+                "%s: the %s thread stopped with error %s. %s"
+                        .formatted(
+                                view.name(),
+                                thread,
+                                thread.equals("SQL") ? channel.sqlError() : channel.ioError(),
+                                reaction.advice()));
+    }
+
+    private static ReplicaHealth following(Observation seen, InstanceView view, ServerState state, Channel channel) {
+        Optional<ServerState> primary = seen.primary().flatMap(InstanceView::state);
+        GtidSet errant = primary.map(p -> History.errant(p, state)).orElse(GtidSet.EMPTY);
+        if (!errant.isEmpty()) {
+            return bad(
+                    ConditionReason.ReplicaDiverged,
+                    "%s holds transactions that the primary does not have".formatted(view.name()));
+        }
+        if (!channel.sqlThread()) {
+            return bad(ConditionReason.ReplicationStopped, view.name() + ": the SQL thread does not run");
+        }
+        if (channel.ioThread() != IoThread.Yes) {
+            // While the primary is away its replicas go on serving what they have.
+            return primary.isEmpty() && servesNow(view)
+                    ? GOOD
+                    : bad(
+                            ConditionReason.ReplicationStopped,
+                            "%s: the IO thread is not connected%s"
+                                    .formatted(
+                                            view.name(),
+                                            channel.ioError().present() ? " (" + channel.ioError() + ")" : ""));
+        }
+        Duration maxLag = seen.spec().reads().maxLagDuration();
+        Optional<Duration> lag = Lag.of(seen, view);
+        if (lag.isEmpty()) {
+            return servesNow(view) && primary.isEmpty()
+                    ? GOOD
+                    : bad(ConditionReason.ReplicaLagging, view.name() + " has not reached the primary's heartbeat yet");
+        }
+        return lag.get().compareTo(maxLag) <= 0
+                ? GOOD
+                : bad(
+                        ConditionReason.ReplicaLagging,
+                        "%s lags more than %s behind the primary"
+                                .formatted(view.name(), seen.spec().reads().maxLag()));
+    }
+
+    private static boolean servesNow(InstanceView view) {
+        return view.pod().filter(pod -> pod.labels().servesReads()).isPresent();
+    }
+
+    private static ReplicaHealth bad(ConditionReason reason, String message) {
+        return new ReplicaHealth(false, reason, message);
+    }
+}

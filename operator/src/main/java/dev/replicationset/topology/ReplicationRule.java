@@ -1,0 +1,152 @@
+package dev.replicationset.topology;
+
+import dev.replicationset.api.BinlogCoordinates;
+import dev.replicationset.api.InstanceStatus;
+import dev.replicationset.api.Positioning;
+import dev.replicationset.api.Reclones;
+import dev.replicationset.topology.ServerState.Channel;
+import dev.replicationset.topology.ServerState.IoThread;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Keeps configured replicas following the primary, and reacts to the errors that stop them. No transaction is ever
+ * skipped: a replica that has diverged is copied anew, at most {@value #RECLONE_BUDGET} times a day each and one at a
+ * time, and only while the primary is open, so that the last good copy is never given up.
+ */
+final class ReplicationRule implements Rule {
+    static final int RECLONE_BUDGET = 3;
+    static final Duration RECLONE_WINDOW = Duration.ofDays(1);
+
+    @Override
+    public Next apply(Observation seen, Draft draft) {
+        Optional<InstanceView> primary =
+                seen.primary().filter(view -> view.answers() && !PrimaryRule.dataLost(seen, view));
+        if (primary.isEmpty()) {
+            return Next.GO_ON;
+        }
+        ServerState source = primary.get().state().orElseThrow();
+        for (InstanceView view : seen.replicas()) {
+            InstanceStatus member = seen.status().instance(view.name()).orElseThrow();
+            if (member.seeding() == null) {
+                view.state()
+                        .ifPresent(state -> state.channel()
+                                .ifPresent(
+                                        channel -> keep(seen, draft, primary.get(), source, member, state, channel)));
+            }
+        }
+        return Next.GO_ON;
+    }
+
+    private static void keep(
+            Observation seen,
+            Draft draft,
+            InstanceView primary,
+            ServerState source,
+            InstanceStatus member,
+            ServerState state,
+            Channel channel) {
+        if (!channel.sourceHost().equals(ServerAddress.clientHost(seen.id(), primary.name()))) {
+            follow(seen, draft, source, member, state);
+            return;
+        }
+        GtidSet errant = History.errant(source, state);
+        if (!errant.isEmpty()) {
+            diverged(seen, draft, source, member, state, "it holds transactions the primary does not have: " + errant);
+        } else if ((!channel.sqlThread() && channel.sqlError().present())
+                || (channel.ioThread() != IoThread.Yes && channel.ioError().present())) {
+            react(seen, draft, source, member, state, channel);
+        } else if (channel.ioThread() == IoThread.No || !channel.sqlThread()) {
+            draft.act(new Action.StartReplication(member.name()));
+        }
+    }
+
+    /** Another source than the primary is configured. */
+    private static void follow(
+            Observation seen, Draft draft, ServerState source, InstanceStatus member, ServerState state) {
+        Optional<BinlogCoordinates> at = History.attachableAt(seen, source, state, member);
+        if (at.isPresent() && seen.spec().replication().positioning() == Positioning.GTID) {
+            SeedingRule.intendAttach(seen, draft, member, at.get());
+        } else {
+            diverged(seen, draft, source, member, state, "it follows another source and can't be moved");
+        }
+    }
+
+    private static void react(
+            Observation seen,
+            Draft draft,
+            ServerState source,
+            InstanceStatus member,
+            ServerState state,
+            Channel channel) {
+        ReplicationReaction reaction = ReplicationReaction.to(channel);
+        String name = member.name();
+        switch (reaction.kind()) {
+            case WAIT, ALERT -> {}
+            case REFRESH_CREDENTIALS -> {
+                seen.primary().ifPresent(primary -> draft.act(new Action.SyncAccounts(primary.name())));
+                draft.act(new Action.RefreshCredentials(name));
+            }
+            case RESTART_IO -> draft.act(new Action.RestartIoThread(name));
+            case START -> draft.act(new Action.StartReplication(name));
+            case RESET_RELAY_LOGS -> draft.act(new Action.ResetRelayLogs(name));
+            case RECLONE -> diverged(seen, draft, source, member, state, describe(channel));
+        }
+    }
+
+    private static String describe(Channel channel) {
+        return "error " + (channel.sqlError().present() ? channel.sqlError() : channel.ioError());
+    }
+
+    private static void diverged(
+            Observation seen,
+            Draft draft,
+            ServerState source,
+            InstanceStatus member,
+            ServerState state,
+            String evidence) {
+        boolean anotherOne = seen.status().instances().stream()
+                .anyMatch(other -> other.reclones() != null
+                        && other.seeding() != null
+                        && !other.name().equals(member.name()));
+        if (anotherOne || !source.writable()) {
+            draft.lookWithin(Duration.ofSeconds(2));
+            return;
+        }
+        Optional<Reclones> spent = Optional.ofNullable(member.reclones())
+                .filter(reclones ->
+                        seen.now().isBefore(Instant.parse(reclones.since()).plus(RECLONE_WINDOW)));
+        if (spent.map(Reclones::count).orElse(0) >= RECLONE_BUDGET) {
+            draft.lookAt(Instant.parse(spent.orElseThrow().since()).plus(RECLONE_WINDOW));
+            return;
+        }
+        Donors donors = new Donors(seen);
+        donors.take(1)
+                .ifPresentOrElse(
+                        donor -> {
+                            Reclones reclones = new Reclones(
+                                    spent.map(Reclones::count).orElse(0) + 1,
+                                    spent.map(Reclones::since).orElse(seen.now().toString()),
+                                    evidence);
+                            InstanceStatus counted = member.withReclones(reclones);
+                            draft.intend(status -> status.with(counted));
+                            SeedingRule.intendClone(seen, draft, counted, state, donor);
+                            draft.tell(
+                                    EventKind.ReplicaDiverged,
+                                    member.name(),
+                                    "%s diverged: %s. Its data is replaced by a copy of %s (%d of %d within a day)"
+                                            .formatted(
+                                                    member.name(), evidence, donor, reclones.count(), RECLONE_BUDGET));
+                        },
+                        () -> draft.lookWithin(Duration.ofSeconds(5)));
+    }
+
+    /** Whether a diverged replica has used up its copies of the day. */
+    static boolean budgetSpent(Observation seen, InstanceStatus member) {
+        Reclones reclones = member.reclones();
+        return reclones != null
+                && reclones.count() >= RECLONE_BUDGET
+                && seen.now().isBefore(Instant.parse(reclones.since()).plus(RECLONE_WINDOW));
+    }
+}

@@ -1,0 +1,226 @@
+package dev.replicationset.topology;
+
+import dev.replicationset.api.BinlogCoordinates;
+import dev.replicationset.api.InstanceStatus;
+import dev.replicationset.api.Positioning;
+import dev.replicationset.api.Seeding;
+import dev.replicationset.topology.ServerState.Channel;
+import dev.replicationset.topology.ServerState.CloneProgress;
+import dev.replicationset.topology.ServerState.IoThread;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Brings data to replicas that have none, in steps of which each is recorded in status before it is done:
+ *
+ * <ol>
+ *   <li>{@code Waiting}: a donor is chosen. Until CLONE has begun nothing was touched; dying here means beginning later.
+ *   <li>CLONE runs in the recipient. The operator only watches; dying here loses nothing. A clone is told from an
+ *       earlier one by when it began, by the recipient's own clock ({@code earlierClone}).
+ *   <li>{@code Attaching}: source and coordinates are recorded, then the channel is configured at them and started. In
+ *       mode FilePosition a channel that exists is never configured again at old coordinates: it may have gone on.
+ * </ol>
+ *
+ * <p>A clone that fails goes back to the first step with another donor and a longer wait. The donor only reads.
+ */
+final class SeedingRule implements Rule {
+    private static final Duration FIRST_WAIT = Duration.ofSeconds(5);
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
+    @Override
+    public Next apply(Observation seen, Draft draft) {
+        Donors donors = new Donors(seen);
+        for (InstanceView view : seen.replicas()) {
+            InstanceStatus member = seen.status().instance(view.name()).orElseThrow();
+            view.state().ifPresent(state -> step(seen, draft, donors, member, state));
+        }
+        return Next.GO_ON;
+    }
+
+    private static void step(Observation seen, Draft draft, Donors donors, InstanceStatus member, ServerState state) {
+        Seeding seeding = member.seeding();
+        if (seeding == null) {
+            if (state.channel().isEmpty()) {
+                begin(seen, draft, donors, member, state);
+            }
+        } else if (seeding.attaching()) {
+            attach(seen, draft, member, state);
+        } else {
+            watch(seen, draft, donors, member, seeding, state);
+        }
+    }
+
+    private static void begin(Observation seen, Draft draft, Donors donors, InstanceStatus member, ServerState state) {
+        Optional<BinlogCoordinates> direct = seen.primary()
+                .filter(primary -> !PrimaryRule.dataLost(seen, primary))
+                .flatMap(InstanceView::state)
+                .flatMap(primary -> History.attachableAt(seen, primary, state, member));
+        if (direct.isPresent()) {
+            intendAttach(seen, draft, member, direct.get());
+        } else if (primaryOpened(seen)) {
+            donors.take(1).ifPresent(donor -> intendClone(seen, draft, member, state, donor));
+        }
+    }
+
+    /** Before the primary was first opened there is nothing to copy, and its coordinates are not known yet. */
+    private static boolean primaryOpened(Observation seen) {
+        return seen.status().binlog() != null
+                && seen.primary()
+                        .flatMap(InstanceView::state)
+                        .filter(ServerState::schemaReady)
+                        .isPresent();
+    }
+
+    /** Records that all data of a replica is to be replaced by the donor's. */
+    static void intendClone(Observation seen, Draft draft, InstanceStatus member, ServerState state, String donor) {
+        Seeding seeding = new Seeding(
+                donor, 1, seen.now().toString(), earlierClone(state), Seeding.WAITING, null, null, null, null);
+        draft.intend(status ->
+                status.with(status.instance(member.name()).orElse(member).withSeeding(seeding)));
+    }
+
+    /** Records that a replica is to follow the primary from these coordinates. */
+    static void intendAttach(Observation seen, Draft draft, InstanceStatus member, BinlogCoordinates at) {
+        String primary = seen.status().primary();
+        if (primary == null) {
+            return;
+        }
+        Seeding earlier = member.seeding();
+        Seeding seeding = new Seeding(
+                primary,
+                earlier == null ? 1 : earlier.attempt(),
+                seen.now().toString(),
+                null,
+                Seeding.ATTACHING,
+                null,
+                null,
+                null,
+                null);
+        draft.intend(status ->
+                status.with(member.withSource(primary, at.file(), at.position()).withSeeding(seeding)));
+    }
+
+    private static void watch(
+            Observation seen, Draft draft, Donors donors, InstanceStatus member, Seeding seeding, ServerState state) {
+        Optional<CloneProgress> progress =
+                state.cloning().filter(clone -> !clone.beganAt().toString().equals(seeding.earlierClone()));
+        if (progress.isEmpty()) {
+            start(seen, draft, donors, member, seeding);
+            return;
+        }
+        switch (progress.get().state()) {
+            case NotStarted, InProgress -> draft.lookWithin(Duration.ofSeconds(2));
+            case Completed -> completed(seen, draft, member, seeding, progress.get());
+            case Failed -> failed(seen, draft, donors, member, seeding, progress.get());
+        }
+    }
+
+    private static void start(Observation seen, Draft draft, Donors donors, InstanceStatus member, Seeding seeding) {
+        if (!donors.fit(seeding.donor())) {
+            donors.release(seeding.donor());
+            donors.take(seeding.attempt())
+                    .ifPresent(donor -> draft.intend(status -> status.with(member.withSeeding(new Seeding(
+                            donor,
+                            seeding.attempt(),
+                            seeding.since(),
+                            seeding.earlierClone(),
+                            Seeding.WAITING,
+                            null,
+                            null,
+                            null,
+                            seeding.error())))));
+            return;
+        }
+        Instant due = Instant.parse(seeding.since()).plus(waitBefore(seeding.attempt()));
+        if (seen.now().isBefore(due)) {
+            draft.lookAt(due);
+        } else {
+            draft.act(new Action.BeginClone(member.name(), seeding.donor()));
+        }
+    }
+
+    private static void completed(
+            Observation seen, Draft draft, InstanceStatus member, Seeding seeding, CloneProgress progress) {
+        boolean fromPrimary = seeding.donor().equals(seen.status().primary());
+        Optional<BinlogCoordinates> at = fromPrimary
+                ? progress.donorCoordinates()
+                : seen.primary().flatMap(InstanceView::state).map(ServerState::binlog);
+        at.ifPresent(coordinates -> {
+            intendAttach(seen, draft, member, coordinates);
+            draft.tell(
+                    EventKind.CloneCompleted,
+                    member.name(),
+                    "%s holds a copy of %s (%d bytes)".formatted(member.name(), seeding.donor(), progress.bytes()));
+        });
+    }
+
+    private static void failed(
+            Observation seen,
+            Draft draft,
+            Donors donors,
+            InstanceStatus member,
+            Seeding seeding,
+            CloneProgress progress) {
+        donors.release(seeding.donor());
+        int attempt = seeding.attempt() + 1;
+        String error = progress.errorNumber() + ": " + progress.error();
+        String donor = donors.take(attempt).orElse(seeding.donor());
+        draft.intend(status -> status.with(member.withSeeding(new Seeding(
+                donor,
+                attempt,
+                seen.now().toString(),
+                progress.beganAt().toString(),
+                Seeding.WAITING,
+                null,
+                null,
+                null,
+                error))));
+        draft.tell(
+                EventKind.CloneFailed,
+                member.name(),
+                "Copying %s to %s failed (%s); next attempt in %d s"
+                        .formatted(
+                                seeding.donor(),
+                                member.name(),
+                                error,
+                                waitBefore(attempt).toSeconds()));
+    }
+
+    private static void attach(Observation seen, Draft draft, InstanceStatus member, ServerState state) {
+        boolean gtid = seen.spec().replication().positioning() == Positioning.GTID;
+        if (state.channel().filter(channel -> gtid ? started(channel) : true).isPresent()) {
+            draft.intend(status -> status.with(member.withSeeding(null)));
+            return;
+        }
+        String source = member.source();
+        String file = member.sourceFile();
+        Long position = member.sourcePosition();
+        if (source == null || file == null || position == null) {
+            return;
+        }
+        Action.Start start =
+                gtid ? new Action.Start.AutoPosition() : new Action.Start.At(new BinlogCoordinates(file, position, ""));
+        draft.act(new Action.Attach(member.name(), source, start));
+    }
+
+    /** A copy brings its donor's channel along; only one that runs, or tried to, was configured here. */
+    private static boolean started(Channel channel) {
+        return channel.ioThread() != IoThread.No
+                || channel.sqlThread()
+                || channel.ioError().present()
+                || channel.sqlError().present();
+    }
+
+    private static String earlierClone(ServerState state) {
+        return state.cloning().map(clone -> clone.beganAt().toString()).orElse("");
+    }
+
+    private static Duration waitBefore(int attempt) {
+        if (attempt <= 1) {
+            return Duration.ZERO;
+        }
+        Duration wait = FIRST_WAIT.multipliedBy(1L << Math.min(attempt - 2, 10));
+        return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
+    }
+}
