@@ -1,0 +1,363 @@
+package dev.replicationset.topology;
+
+import dev.replicationset.api.Account;
+import dev.replicationset.api.BinlogCoordinates;
+import dev.replicationset.api.InstanceRole;
+import dev.replicationset.api.MySQLReplicationSetSpec;
+import dev.replicationset.api.MySQLReplicationSetStatus;
+import dev.replicationset.api.PodSettings;
+import dev.replicationset.api.Positioning;
+import dev.replicationset.api.Reads;
+import dev.replicationset.api.Replication;
+import dev.replicationset.api.Storage;
+import dev.replicationset.api.VolumePolicy;
+import dev.replicationset.topology.PodView.RoleLabels;
+import dev.replicationset.topology.ServerState.Channel;
+import dev.replicationset.topology.ServerState.CloneProgress;
+import dev.replicationset.topology.ServerState.Heartbeat;
+import dev.replicationset.topology.ServerState.IoThread;
+import dev.replicationset.topology.ServerState.ReplicationError;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A set in memory for tests of the planner: what is changed here is what the planner sees next. */
+final class Scene {
+    static final SetId ID = new SetId("shop", "orders", "uid-1");
+    static final String UUID_1 = "11111111-1111-1111-1111-111111111111";
+    static final String UUID_2 = "22222222-2222-2222-2222-222222222222";
+    static final String UUID_3 = "33333333-3333-3333-3333-333333333333";
+
+    Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    int replicas = 2;
+    Positioning positioning = Positioning.GTID;
+    boolean paused;
+    boolean fallbackToPrimary = true;
+    MySQLReplicationSetStatus status = MySQLReplicationSetStatus.EMPTY;
+    final Map<String, InstanceView> instances = new HashMap<>();
+    final Map<String, Observation.Failure> failures = new HashMap<>();
+    Set<ObjectRef> drift = Set.of();
+
+    /** A healthy set of one primary and two replicas. */
+    static Scene healthy() {
+        Scene scene = new Scene();
+        scene.record();
+        for (int number = 1; number <= 3; number++) {
+            scene.running(number);
+        }
+        scene.status = scene.status
+                .withBinlog(new BinlogCoordinates("binlog.000002", 158L, ""))
+                .with(scene.status.instance("orders-1").orElseThrow().withServerUuid(uuid(1)));
+        scene.server("orders-1", state -> writable(state));
+        for (int number = 2; number <= 3; number++) {
+            String name = "orders-" + number;
+            scene.status = scene.status.with(
+                    scene.status.instance(name).orElseThrow().withSource("orders-1", "binlog.000002", 158L));
+            scene.server(name, state -> with(state, Optional.of(channel())));
+            scene.labels(name, new RoleLabels(Optional.of(InstanceRole.Replica), false, true));
+        }
+        scene.labels("orders-1", new RoleLabels(Optional.of(InstanceRole.Primary), true, false));
+        return scene;
+    }
+
+    Plan plan() {
+        return Planner.plan(seen());
+    }
+
+    /** Plans and takes over the intent, as if it was recorded. */
+    Plan record() {
+        Plan plan = plan();
+        for (Action action : plan.actions()) {
+            if (action instanceof Action.RecordIntent(MySQLReplicationSetStatus next)) {
+                status = next;
+            }
+        }
+        return plan;
+    }
+
+    Observation seen() {
+        Map<String, InstanceView> sorted = new LinkedHashMap<>();
+        instances.values().stream()
+                .sorted(Comparator.comparingInt(InstanceView::number))
+                .forEach(view -> sorted.put(view.name(), view));
+        status.instances().stream()
+                .filter(member -> !sorted.containsKey(member.name()))
+                .forEach(member -> sorted.put(
+                        member.name(),
+                        new InstanceView(
+                                member.name(),
+                                member.number(),
+                                false,
+                                Optional.empty(),
+                                Optional.empty(),
+                                ServerView.UNKNOWN)));
+        MySQLReplicationSetSpec spec = new MySQLReplicationSetSpec(
+                "mysql:9.7",
+                null,
+                List.of(),
+                replicas,
+                new Storage(new Quantity("1Gi"), null, VolumePolicy.Retain, VolumePolicy.Delete),
+                Map.of(),
+                new Replication(positioning, Account.DEFAULT),
+                null,
+                new Reads("30s", fallbackToPrimary),
+                PodSettings.NONE,
+                paused);
+        return new Observation(ID, now, false, 1, "7", spec, status, sorted, drift, failures);
+    }
+
+    /** An instance with all its objects, a recorded volume, and a closed server that answers. */
+    void running(int number) {
+        String name = "orders-" + number;
+        InstanceRole role = name.equals(status.primary()) ? InstanceRole.Primary : InstanceRole.Replica;
+        VolumeView volume = new VolumeView(
+                "pvc-" + number, true, false, Optional.of(role), status.epoch(), false, status.lastNumber());
+        PodView pod = new PodView(
+                "pod-" + number,
+                "10.0.0." + number,
+                "node-1",
+                false,
+                true,
+                true,
+                true,
+                0,
+                false,
+                RoleLabels.NONE,
+                Optional.empty());
+        ServerState state = new ServerState(
+                1000 + number,
+                uuid(number),
+                "9.7.4",
+                true,
+                true,
+                false,
+                GtidSet.EMPTY,
+                GtidSet.EMPTY,
+                new BinlogCoordinates("binlog.000002", 158L, ""),
+                5,
+                128 << 20,
+                number == 1,
+                Optional.of(new Heartbeat(1, now)),
+                Optional.empty(),
+                Optional.empty());
+        instances.put(
+                name,
+                new InstanceView(
+                        name,
+                        number,
+                        true,
+                        Optional.of(volume),
+                        Optional.of(pod),
+                        new ServerView.Answering(now, state)));
+    }
+
+    void server(String name, UnaryOperator<ServerState> change) {
+        ServerState state = view(name).state().orElseThrow();
+        answer(name, new ServerView.Answering(now, change.apply(state)));
+    }
+
+    void answer(String name, ServerView server) {
+        InstanceView view = view(name);
+        instances.put(
+                name,
+                new InstanceView(view.name(), view.number(), view.statefulSet(), view.volume(), view.pod(), server));
+    }
+
+    void labels(String name, RoleLabels labels) {
+        InstanceView view = view(name);
+        PodView pod = view.pod().orElseThrow();
+        PodView labelled = new PodView(
+                pod.uid(),
+                pod.ip(),
+                pod.node(),
+                pod.deleting(),
+                pod.initialized(),
+                pod.running(),
+                pod.ready(),
+                pod.restarts(),
+                pod.outdated(),
+                labels,
+                pod.trouble());
+        instances.put(
+                name,
+                new InstanceView(
+                        name, view.number(), view.statefulSet(), view.volume(), Optional.of(labelled), view.server()));
+    }
+
+    void volume(int number, @Nullable InstanceRole role, long epoch, boolean retired) {
+        String name = "orders-" + number;
+        instances.put(
+                name,
+                new InstanceView(
+                        name,
+                        number,
+                        false,
+                        Optional.of(new VolumeView(
+                                "pvc-" + number, true, false, Optional.ofNullable(role), epoch, retired, number)),
+                        Optional.empty(),
+                        ServerView.UNKNOWN));
+    }
+
+    InstanceView view(String name) {
+        return Optional.ofNullable(instances.get(name)).orElseThrow();
+    }
+
+    void later(Duration time) {
+        now = now.plus(time);
+    }
+
+    static String uuid(int number) {
+        return switch (number) {
+            case 1 -> UUID_1;
+            case 2 -> UUID_2;
+            case 3 -> UUID_3;
+            default -> "44444444-4444-4444-4444-%012d".formatted(number);
+        };
+    }
+
+    static ServerState writable(ServerState s) {
+        return new ServerState(
+                s.serverId(),
+                s.serverUuid(),
+                s.version(),
+                false,
+                false,
+                false,
+                s.gtidExecuted(),
+                s.gtidPurged(),
+                s.binlog(),
+                s.uptimeSeconds(),
+                s.bufferPoolBytes(),
+                true,
+                s.heartbeat(),
+                s.channel(),
+                s.cloning());
+    }
+
+    static ServerState closed(ServerState s) {
+        return new ServerState(
+                s.serverId(),
+                s.serverUuid(),
+                s.version(),
+                true,
+                true,
+                false,
+                s.gtidExecuted(),
+                s.gtidPurged(),
+                s.binlog(),
+                s.uptimeSeconds(),
+                s.bufferPoolBytes(),
+                s.schemaReady(),
+                s.heartbeat(),
+                s.channel(),
+                s.cloning());
+    }
+
+    static ServerState at(ServerState s, String file, long position, String executed, String purged) {
+        return new ServerState(
+                s.serverId(),
+                s.serverUuid(),
+                s.version(),
+                s.readOnly(),
+                s.superReadOnly(),
+                false,
+                GtidSet.parse(executed),
+                GtidSet.parse(purged),
+                new BinlogCoordinates(file, position, executed),
+                s.uptimeSeconds(),
+                s.bufferPoolBytes(),
+                s.schemaReady(),
+                s.heartbeat(),
+                s.channel(),
+                s.cloning());
+    }
+
+    static ServerState with(ServerState s, Optional<Channel> channel) {
+        return new ServerState(
+                s.serverId(),
+                s.serverUuid(),
+                s.version(),
+                s.readOnly(),
+                s.superReadOnly(),
+                false,
+                s.gtidExecuted(),
+                s.gtidPurged(),
+                s.binlog(),
+                s.uptimeSeconds(),
+                s.bufferPoolBytes(),
+                true,
+                s.heartbeat(),
+                channel,
+                s.cloning());
+    }
+
+    static ServerState cloning(ServerState s, CloneProgress progress) {
+        return new ServerState(
+                s.serverId(),
+                s.serverUuid(),
+                s.version(),
+                s.readOnly(),
+                s.superReadOnly(),
+                false,
+                s.gtidExecuted(),
+                s.gtidPurged(),
+                s.binlog(),
+                s.uptimeSeconds(),
+                s.bufferPoolBytes(),
+                s.schemaReady(),
+                s.heartbeat(),
+                s.channel(),
+                Optional.of(progress));
+    }
+
+    static ServerState beating(ServerState s, Instant at) {
+        return new ServerState(
+                s.serverId(),
+                s.serverUuid(),
+                s.version(),
+                s.readOnly(),
+                s.superReadOnly(),
+                false,
+                s.gtidExecuted(),
+                s.gtidPurged(),
+                s.binlog(),
+                s.uptimeSeconds(),
+                s.bufferPoolBytes(),
+                s.schemaReady(),
+                Optional.of(new Heartbeat(1, at)),
+                s.channel(),
+                s.cloning());
+    }
+
+    static Channel channel() {
+        return channel(IoThread.Yes, true, ReplicationError.NONE, ReplicationError.NONE);
+    }
+
+    static Channel channel(IoThread io, boolean sql, ReplicationError ioError, ReplicationError sqlError) {
+        return new Channel(
+                ServerAddress.clientHost(ID, "orders-1"),
+                3306,
+                "repl",
+                Optional.of(UUID_1),
+                true,
+                true,
+                io,
+                sql,
+                "binlog.000002",
+                158,
+                "binlog.000002",
+                158,
+                GtidSet.EMPTY,
+                ioError,
+                sqlError);
+    }
+}

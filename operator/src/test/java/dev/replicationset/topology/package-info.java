@@ -1,0 +1,4 @@
+@NullMarked
+package dev.replicationset.topology;
+
+import org.jspecify.annotations.NullMarked;
