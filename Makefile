@@ -1,0 +1,81 @@
+# Everything a person does with this repository. `make help` lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+
+VERSION := $(shell sed -n 's|^  <version>\(.*\)</version>|\1|p' pom.xml | head -n 1)
+JDK := $(shell dev/lib/jdk 25)
+MVN := JAVA_HOME=$(JDK) MAVEN_OPTS="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED" mvn -B -ntp
+CLUSTER := dev/cluster/cluster
+# Several lines of a recipe are one shell, so that these exports reach all of it.
+USE_CLUSTER := environment=$$($(CLUSTER) env) && eval "$$environment"
+
+##@ Use
+
+.PHONY: help
+help: ## List the targets.
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: cluster image ## From nothing to a running set: cluster, chart, examples/orders.yaml, scaling.
+	@$(USE_CLUSTER)
+	VERSION=$(VERSION) dev/demo
+
+.PHONY: demo-down
+demo-down: ## Remove what the demo made, then the development cluster.
+	@$(USE_CLUSTER)
+	dev/demo down
+	$(CLUSTER) down
+
+.PHONY: cluster
+cluster: ## Start the development cluster, or check the one that MRS_KUBECONFIG names.
+	@$(CLUSTER) up
+
+.PHONY: cluster-down
+cluster-down: ## Remove the development cluster; its binaries and images are kept.
+	@$(CLUSTER) down
+
+##@ Develop
+
+.PHONY: build
+build: ## Compile, check the style and run the unit tests.
+	@$(MVN) -pl operator test
+
+.PHONY: generate
+generate: ## Generate crds/, the chart's copy of it and docs/reference.md from the Java records.
+	@$(MVN) -pl operator process-classes -Pgenerate
+
+.PHONY: format
+format: ## Format the Java sources.
+	@$(MVN) spotless:apply
+
+.PHONY: image
+image: ## Build the operator's image and load it into the cluster.
+	@dev/images/build jre >/dev/null
+	$(MVN) -q -pl operator package -DskipTests -Pimage
+	docker load -q -i operator/target/jib-image.tar
+	$(CLUSTER) load mysql-replicationset-operator:$(VERSION)
+
+##@ Test
+
+.PHONY: test
+test: cluster image ## Run all tests: unit, golden, protocol on real mysqlds, end to end on the cluster.
+	@$(USE_CLUSTER)
+	$(MVN) verify -Pimage
+
+.PHONY: test-protocol
+test-protocol: ## Run only the tests on real mysqlds in containers.
+	@$(CLUSTER) engine
+	$(USE_CLUSTER)
+	$(MVN) -pl operator verify
+
+.PHONY: test-e2e
+test-e2e: cluster image ## Run only the end to end tests. ONE=ClassIT runs one class.
+	@$(USE_CLUSTER)
+	$(MVN) -pl operator,e2e verify -Pimage -DskipUnitTests $(if $(ONE),-Dit.test=$(ONE) -Dfailsafe.failIfNoSpecifiedTests=false)
+
+.PHONY: bench
+bench: cluster image ## Measure the figures of docs/benchmarks.md.
+	@$(USE_CLUSTER)
+	dev/bench/bench
