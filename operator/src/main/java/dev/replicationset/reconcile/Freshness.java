@@ -1,0 +1,64 @@
+package dev.replicationset.reconcile;
+
+import dev.replicationset.monitor.Monitor;
+import dev.replicationset.topology.SetId;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Keeps a set from being planned on what was true before its last plan was carried out: the cache may still hold the
+ * resource as it was before its status was written, and a poller's view may be from before a server was acted on. Waits
+ * for no more than a moment, since a failover may be due.
+ */
+final class Freshness {
+    /** How long a server that was acted on may take to answer; after that it counts as unknown until it does. */
+    static final Duration SERVER = Duration.ofSeconds(1);
+    /** How long a written status may take to come back. */
+    static final Duration RESOURCE = Duration.ofSeconds(2);
+
+    private final Monitor monitor;
+    private final Clock clock;
+    private final Map<SetId, Awaited> awaited = new ConcurrentHashMap<>();
+
+    Freshness(Monitor monitor, Clock clock) {
+        this.monitor = monitor;
+        this.clock = clock;
+    }
+
+    private record Awaited(Set<String> instances, String outdated, Instant since) {}
+
+    /**
+     * Tells what a plan has changed, and has the servers polled at once.
+     *
+     * @param instances that were acted on
+     * @param outdated the resourceVersion that is no longer the latest; empty when the resource wasn't written
+     */
+    void changed(SetId set, Set<String> instances, String outdated) {
+        instances.forEach(instance -> monitor.nudge(set, instance));
+        awaited.put(set, new Awaited(Set.copyOf(instances), outdated, clock.instant()));
+    }
+
+    /** Whether what is known of the set is older than what was last done to it. */
+    boolean stale(SetId set, String resourceVersion) {
+        Awaited last = awaited.get(set);
+        if (last == null) {
+            return false;
+        }
+        Duration waited = Duration.between(last.since, clock.instant());
+        boolean resource = last.outdated.equals(resourceVersion) && waited.compareTo(RESOURCE) < 0;
+        boolean servers = waited.compareTo(SERVER) < 0
+                && last.instances.stream().anyMatch(instance -> !monitor.settled(set, instance));
+        if (!resource && !servers) {
+            awaited.remove(set);
+        }
+        return resource || servers;
+    }
+
+    void forget(SetId set) {
+        awaited.remove(set);
+    }
+}
