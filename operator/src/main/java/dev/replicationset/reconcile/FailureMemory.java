@@ -15,13 +15,18 @@ import java.util.concurrent.ConcurrentHashMap;
 final class FailureMemory {
     static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
-    static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(10);
+    static final Duration FORGOTTEN_AFTER = Duration.ofSeconds(15);
 
     private final Clock clock;
     private final Map<SetId, Map<String, Failure>> failures = new ConcurrentHashMap<>();
 
     FailureMemory(Clock clock) {
         this.clock = clock;
+    }
+
+    /** An action that succeeded but may have to be done again soon: the same pauses, without a failure to show. */
+    void repeated(SetId set, String action) {
+        failed(set, action, "");
     }
 
     void failed(SetId set, String action, String message) {

@@ -151,7 +151,7 @@ public final class MySQLReplicationSetReconciler implements Reconciler<MySQLRepl
                     .ifPresentOrElse(
                             message ->
                                     failures.failed(seen.id(), result.action().key(), message),
-                            () -> failures.succeeded(seen.id(), result.action().key()));
+                            () -> succeeded(seen.id(), result.action()));
         });
         Set<String> touched = outcome.results().stream()
                 .map(PlanRunner.Result::action)
@@ -161,6 +161,14 @@ public final class MySQLReplicationSetReconciler implements Reconciler<MySQLRepl
         boolean outdated = outcome.conflict() || outcome.statusWritten();
         if (outdated || !touched.isEmpty()) {
             freshness.changed(seen.id(), touched, outdated ? seen.resourceVersion() : "");
+        }
+    }
+
+    private void succeeded(SetId id, Action action) {
+        if (action.repair()) {
+            failures.repeated(id, action.key());
+        } else {
+            failures.succeeded(id, action.key());
         }
     }
 

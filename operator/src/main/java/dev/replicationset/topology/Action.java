@@ -17,6 +17,21 @@ public sealed interface Action {
                 : getClass().getSimpleName();
     }
 
+    /** Whether it may be needed again although it succeeded, and then not at once. */
+    default boolean repair() {
+        return switch (this) {
+            case Attach a -> true;
+            case StartReplication a -> true;
+            case RestartIoThread a -> true;
+            case RefreshCredentials a -> true;
+            case ResetRelayLogs a -> true;
+            case SyncAccounts a -> true;
+            case BeginClone a -> true;
+            case RestartPod a -> true;
+            default -> false;
+        };
+    }
+
     /** An action on one instance. */
     sealed interface OnInstance extends Action {
         String instance();

@@ -33,6 +33,12 @@ public record Observation(
         Set<ObjectRef> drift,
         Map<String, Failure> failures) {
 
+    /** The same observation, after this status was recorded. */
+    public Observation with(MySQLReplicationSetStatus recorded) {
+        return new Observation(
+                id, now, deleting, generation, resourceVersion, spec, recorded, instances, drift, failures);
+    }
+
     /** The members, in the order of their numbers. */
     public List<InstanceView> members() {
         return status.instances().stream()
