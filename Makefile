@@ -44,7 +44,7 @@ build: ## Compile, check the style and run the unit tests.
 
 .PHONY: generate
 generate: ## Generate crds/, the chart's copy of it and docs/reference.md from the Java records.
-	@$(MVN) -pl operator process-classes -Pgenerate
+	@$(MVN) -pl operator process-test-classes -Pgenerate
 
 .PHONY: format
 format: ## Format the Java sources.
