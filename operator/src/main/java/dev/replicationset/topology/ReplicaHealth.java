@@ -91,15 +91,18 @@ record ReplicaHealth(boolean serves, ConditionReason reason, String message) {
     }
 
     private static ReplicaHealth thread(InstanceView view, Channel channel, String thread) {
-        ReplicationReaction reaction = ReplicationReaction.to(channel);
+        ReplicationReaction reaction = ReplicationReactions.react(channel);
         return bad(
-                reaction.divergence() ? ConditionReason.ReplicaDiverged : ConditionReason.ReplicationError,
-                "%s: the %s thread stopped with error %s. %s"
+                reaction.kind() == ReplicationReaction.Kind.Diverged
+                        ? ConditionReason.ReplicaDiverged
+                        : ConditionReason.ReplicationError,
+                "%s: the %s thread stopped with error %s. %s %s"
                         .formatted(
                                 view.name(),
                                 thread,
                                 thread.equals("SQL") ? channel.sqlError() : channel.ioError(),
-                                reaction.advice()));
+                                reaction.happened(),
+                                reaction.remedy()));
     }
 
     private static ReplicaHealth following(Observation seen, InstanceView view, ServerState state, Channel channel) {

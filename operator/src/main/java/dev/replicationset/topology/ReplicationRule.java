@@ -53,7 +53,7 @@ final class ReplicationRule implements Rule {
         }
         GtidSet errant = History.errant(source, state);
         if (!errant.isEmpty()) {
-            diverged(seen, draft, source, member, state, "it holds transactions the primary does not have: " + errant);
+            copyAnew(seen, draft, source, member, state, "it holds transactions the primary does not have: " + errant);
         } else if ((!channel.sqlThread() && channel.sqlError().present())
                 || (channel.ioThread() != IoThread.Yes && channel.ioError().present())) {
             react(seen, draft, source, member, state, channel);
@@ -69,7 +69,7 @@ final class ReplicationRule implements Rule {
         if (at.isPresent() && seen.spec().replication().positioning() == Positioning.GTID) {
             SeedingRule.intendAttach(seen, draft, member, at.get());
         } else {
-            diverged(seen, draft, source, member, state, "it follows another source and can't be moved");
+            copyAnew(seen, draft, source, member, state, "it follows another source and can't be moved");
         }
     }
 
@@ -80,18 +80,26 @@ final class ReplicationRule implements Rule {
             InstanceStatus member,
             ServerState state,
             Channel channel) {
-        ReplicationReaction reaction = ReplicationReaction.to(channel);
+        ReplicationReaction reaction = ReplicationReactions.react(channel);
         String name = member.name();
         switch (reaction.kind()) {
-            case WAIT, ALERT -> {}
-            case REFRESH_CREDENTIALS -> {
+            // Retried by MySQL itself, or left to a person: the condition says what to do.
+            case None, Wait, WrongIdentity, DiskFull, AskHuman, Alert -> {}
+            case RenewCredentials -> {
                 seen.primary().ifPresent(primary -> draft.act(new Action.SyncAccounts(primary.name())));
                 draft.act(new Action.RefreshCredentials(name));
             }
-            case RESTART_IO -> draft.act(new Action.RestartIoThread(name));
-            case START -> draft.act(new Action.StartReplication(name));
-            case RESET_RELAY_LOGS -> draft.act(new Action.ResetRelayLogs(name));
-            case RECLONE -> diverged(seen, draft, source, member, state, describe(channel));
+            case RefreshCredentials -> draft.act(new Action.RefreshCredentials(name));
+            case RestartIo -> draft.act(new Action.RestartIoThread(name));
+            case StartAgain -> draft.act(new Action.StartReplication(name));
+            case ResetRelayLogs -> draft.act(new Action.ResetRelayLogs(name));
+            case AttachAnew ->
+                SeedingRule.intendAttach(
+                        seen,
+                        draft,
+                        member,
+                        new BinlogCoordinates(channel.executedFile(), channel.executedPosition(), ""));
+            case Clone, Diverged -> copyAnew(seen, draft, source, member, state, describe(channel));
         }
     }
 
@@ -99,7 +107,7 @@ final class ReplicationRule implements Rule {
         return "error " + (channel.sqlError().present() ? channel.sqlError() : channel.ioError());
     }
 
-    private static void diverged(
+    private static void copyAnew(
             Observation seen,
             Draft draft,
             ServerState source,
@@ -135,7 +143,7 @@ final class ReplicationRule implements Rule {
                             draft.tell(
                                     EventKind.ReplicaDiverged,
                                     member.name(),
-                                    "%s diverged: %s. Its data is replaced by a copy of %s (%d of %d within a day)"
+                                    "%s can't go on: %s. Its data is replaced by a copy of %s (%d of %d within a day)"
                                             .formatted(
                                                     member.name(), evidence, donor, reclones.count(), RECLONE_BUDGET));
                         },
