@@ -1,0 +1,102 @@
+package dev.replicationset.desired;
+
+import dev.replicationset.api.InstanceRole;
+import dev.replicationset.api.MySQLReplicationSet;
+import dev.replicationset.topology.PodView.RoleLabels;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Every label and annotation that the operator writes or reads. */
+public final class Labels {
+    private static final String PREFIX = MySQLReplicationSet.GROUP + "/";
+
+    public static final String NAME = "app.kubernetes.io/name";
+    public static final String INSTANCE_OF = "app.kubernetes.io/instance";
+    public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
+
+    /** On every object of a set: the set's name. */
+    public static final String SET = PREFIX + "set";
+
+    /** On the objects of one instance: the instance's name. */
+    public static final String INSTANCE = PREFIX + "instance";
+
+    /** On pods, for people: {@code primary} or {@code replica}. On volumes, as an annotation: {@link InstanceRole}. */
+    public static final String ROLE = PREFIX + "role";
+
+    /** On pods, moved by the operator: {@code orders-primary} selects it. */
+    public static final String SERVES_WRITES = PREFIX + "serves-writes";
+
+    /** On pods, moved by the operator: {@code orders-replicas} selects it. */
+    public static final String SERVES_READS = PREFIX + "serves-reads";
+
+    /** Annotation of a volume: the set's epoch when its role was recorded. */
+    public static final String EPOCH = PREFIX + "epoch";
+
+    /** Annotation of a volume: the highest instance number ever given in the set. */
+    public static final String LAST_NUMBER = PREFIX + "last-number";
+
+    /** Annotation of a volume that is only kept: its instance was scaled in. */
+    public static final String RETIRED = PREFIX + "retired";
+
+    /** Annotation: digest of the object as it was last applied. */
+    public static final String APPLIED = PREFIX + "applied";
+
+    /** Annotation of the pod template: digest of the settings in my.cnf, so that a change of them shows as a new template. */
+    public static final String SETTINGS = PREFIX + "settings";
+
+    private Labels() {}
+
+    /** Selects everything of a set. */
+    public static Map<String, String> selector(String set) {
+        return Map.of(NAME, "mysql", SET, set);
+    }
+
+    /** Selects the pod of one instance. */
+    static Map<String, String> instanceSelector(String set, String instance) {
+        return with(selector(set), INSTANCE, instance);
+    }
+
+    static Map<String, String> ofSet(String set) {
+        return with(selector(set), INSTANCE_OF, set, MANAGED_BY, Names.OPERATOR);
+    }
+
+    static Map<String, String> ofInstance(String set, String instance) {
+        return with(ofSet(set), INSTANCE, instance);
+    }
+
+    static Map<String, String> with(Map<String, String> labels, String... more) {
+        Map<String, String> all = new TreeMap<>(labels);
+        for (int i = 0; i < more.length; i += 2) {
+            all.put(more[i], more[i + 1]);
+        }
+        return all;
+    }
+
+    /** A pod's role labels as a patch: a null value stands for a label to be removed. */
+    public static Map<String, @Nullable String> patch(RoleLabels roles) {
+        Map<String, @Nullable String> patch = new HashMap<>();
+        patch.put(ROLE, roles.role().map(Labels::lower).orElse(null));
+        patch.put(SERVES_WRITES, roles.servesWrites() ? "true" : null);
+        patch.put(SERVES_READS, roles.servesReads() ? "true" : null);
+        return patch;
+    }
+
+    /** The role labels that a pod wears. */
+    public static RoleLabels roles(Map<String, String> labels) {
+        Optional<InstanceRole> role = Arrays.stream(InstanceRole.values())
+                .filter(candidate -> lower(candidate).equals(labels.get(ROLE)))
+                .findFirst();
+        return new RoleLabels(role, "true".equals(labels.get(SERVES_WRITES)), "true".equals(labels.get(SERVES_READS)));
+    }
+
+    private static String lower(InstanceRole role) {
+        return switch (role) {
+            case Primary -> "primary";
+            case Replica -> "replica";
+        };
+    }
+}
