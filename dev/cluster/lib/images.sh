@@ -34,18 +34,24 @@ load() {
   for image; do
     file=$(tr -c 'A-Za-z0-9.\n' _ <<<"$image")
     if [ -f "$image" ]; then
-      cp "$image" "$cluster/images/$file.part"
+      keep_archive "$file" cp "$image"
     else
       id=$(image_id "$image") || die "the Docker engine has no image '$image', and there is no such file"
       if [ "$id" != "$(cat "$cluster/images/$file.id" 2>/dev/null)" ]; then
-        docker save --output "$cluster/images/$file.part" "$image"
+        keep_archive "$file" docker save "$image" --output
         echo "$id" >"$cluster/images/$file.id"
       fi
     fi
-    [ ! -f "$cluster/images/$file.part" ] || mv "$cluster/images/$file.part" "$cluster/images/$file.tar"
     nodes_load "$file.tar"
     say "$image is on every running worker"
   done
+}
+
+# Keeps an archive under name $1, for workers that start later, made by the command that follows with a path at its end.
+keep_archive() {
+  rm -f "$cluster/images/$1.id"
+  "${@:2}" "$cluster/images/$1.part"
+  mv "$cluster/images/$1.part" "$cluster/images/$1.tar"
 }
 
 # Has every running worker load archive $1, all at once; a worker that has the image already does nothing.

@@ -34,6 +34,7 @@ running_workers() { running_nodes | grep -v "$control_plane"; }
 
 nodes_up() {
   local node stamp changed=false
+  limits_up
   pki_up "$cluster/pki" "$(address "$control_plane")"
   # The machines use a copy of their scripts: they outlive the clone that started them.
   if ! diff -rq "$here/node" "$cluster/node" >/dev/null 2>&1; then
@@ -69,7 +70,7 @@ nodes_up() {
   done
   routes_up
   heal_all
-  nodes_wait 180
+  nodes_wait 300
   if $changed; then smoke; fi
 }
 
@@ -100,10 +101,17 @@ routes_up() {
 }
 
 routes_down() {
-  local route
-  for route in "${workers[@]/#/pods:}" 10.96.0.0/16 10.244.0.0/16; do
-    [[ $route != pods:* ]] || route=$(pod_network "$route")
-    ip route del "$route" 2>/dev/null || true
+  local worker
+  for worker in "${workers[@]}"; do ip route del "$(pod_network "$worker")"; done
+  ip route del 10.96.0.0/16
+  ip route del blackhole 10.244.0.0/16
+}
+
+# Raises the kernel's limits that many pods on one machine run into: mysqld asks for asynchronous I/O, kubelet for inotify.
+limits_up() {
+  local limit
+  for limit in fs/aio-max-nr:1048576 fs/inotify/max_user_instances:1024; do
+    [ "$(cat "/proc/sys/${limit%:*}")" -ge "${limit#*:}" ] || echo "${limit#*:}" >"/proc/sys/${limit%:*}"
   done
 }
 
@@ -146,7 +154,7 @@ smoke() {
   yaml=$(cat "$here/smoke.yaml")
   kube delete --ignore-not-found --wait -f - <<<"$yaml" >/dev/null
   kube apply -f - <<<"$yaml" >/dev/null
-  kube -n kube-system wait pod/smoke --for=jsonpath='{.status.phase}'=Succeeded --timeout=90s >/dev/null ||
+  kube -n kube-system wait pod/smoke --for=jsonpath='{.status.phase}'=Succeeded --timeout=180s >/dev/null ||
     die "a pod with a volume does not run to its end (see: kubectl -n kube-system describe pod smoke)"
   kube delete --wait=false -f - <<<"$yaml" >/dev/null
   say "a pod resolved a name and wrote to a new volume"
@@ -156,6 +164,6 @@ nodes_down() {
   docker rm -f -v "${nodes[@]}" >/dev/null 2>&1 || true
   docker volume rm -f "${nodes[@]}" mrs-shared >/dev/null 2>&1 || true
   docker network rm "$network" >/dev/null 2>&1 || true
-  routes_down
+  routes_down 2>/dev/null || true
   rm -rf "$cluster"
 }

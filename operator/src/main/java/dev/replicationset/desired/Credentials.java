@@ -33,6 +33,10 @@ public record Credentials(Accounts accounts, List<Secret> secrets) {
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static final int LENGTH = 24; // 142 bits
 
+    private static final RandomGenerator NO_PASSWORDS = () -> {
+        throw new IllegalStateException("no password is made here");
+    };
+
     /** The Secrets that a set needs, whoever makes them. */
     public static List<String> secretNames(MySQLReplicationSet resource) {
         String set = resource.getMetadata().getName();
@@ -68,6 +72,20 @@ public record Credentials(Accounts accounts, List<Secret> secrets) {
                 .map(bootstrap -> app(owner, bootstrap, existing, random, secrets));
         return new Credentials(
                 new Accounts(operator, replication, spec.replication().account().host(), root, app), secrets);
+    }
+
+    /**
+     * What the Secrets say.
+     *
+     * @throws InvalidSecretException when one is missing or can't be used
+     */
+    public static Accounts existing(MySQLReplicationSet resource, Map<String, Secret> existing) {
+        for (String name : secretNames(resource)) {
+            if (!existing.containsKey(name)) {
+                throw new InvalidSecretException(name, "is missing");
+            }
+        }
+        return of(resource, existing, NO_PASSWORDS).accounts();
     }
 
     /** The statements that set the passwords, for mysqld to run at every start; goes with the resource. */
