@@ -91,7 +91,7 @@ record ReplicaHealth(boolean serves, ConditionReason reason, String message) {
     }
 
     private static ReplicaHealth thread(InstanceView view, Channel channel, String thread) {
-        ReplicationReaction reaction = ReplicationReactions.react(channel);
+        ReplicationReaction reaction = ReplicationReactions.to(channel);
         return bad(
                 reaction.kind() == ReplicationReaction.Kind.Diverged
                         ? ConditionReason.ReplicaDiverged

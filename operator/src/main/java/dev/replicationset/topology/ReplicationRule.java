@@ -80,7 +80,7 @@ final class ReplicationRule implements Rule {
             InstanceStatus member,
             ServerState state,
             Channel channel) {
-        ReplicationReaction reaction = ReplicationReactions.react(channel);
+        ReplicationReaction reaction = ReplicationReactions.to(channel);
         String name = member.name();
         switch (reaction.kind()) {
             // Retried by MySQL itself, or left to a person: the condition says what to do.
