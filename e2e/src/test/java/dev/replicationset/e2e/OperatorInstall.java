@@ -1,0 +1,97 @@
+package dev.replicationset.e2e;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.List;
+
+/** The operator as most tests want it: installed by Helm once per run, in all namespaces, with the chart's defaults. */
+public final class OperatorInstall {
+    public static final String NAMESPACE = "mysql-replicationset-system";
+    public static final String RELEASE = "mysql-replicationset-operator";
+    public static final String DEFINITION = "mysqlreplicationsets.replicationset.dev";
+
+    private static final Helm.Release DEFAULT = new Helm.Release(RELEASE, NAMESPACE);
+
+    private final TestCluster cluster;
+    private boolean clean;
+    private boolean installed;
+
+    OperatorInstall(TestCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    /** Installs the operator unless this run has done so already. A run starts from nothing. */
+    public void ensure() {
+        if (!installed) {
+            clean();
+            cluster.load(Project.image());
+            cluster.helm().install(DEFAULT);
+            installed = true;
+        }
+    }
+
+    /** Makes sure that the resource's definition is there, with or without an operator. */
+    public void ensureDefinition() {
+        if (!installed) {
+            clean();
+            for (var file : Project.files(Project.crds(), ".yml")) {
+                cluster.shell().run("kubectl", "apply", "--server-side", "--force-conflicts", "-f", file.toString());
+            }
+            cluster.shell().run("kubectl", "wait", "--for=condition=Established", "crd/" + DEFINITION);
+        }
+    }
+
+    /**
+     * Takes the operator and the definition away, with every set there is, for tests that install by themselves. The
+     * next class that needs the operator gets it anew.
+     */
+    public void remove() {
+        clean = false;
+        installed = false;
+        clean();
+    }
+
+    /** The operator's pods, the leader among them. */
+    public List<Pod> pods() {
+        return cluster.client()
+                .pods()
+                .inNamespace(NAMESPACE)
+                .withLabel("app.kubernetes.io/instance", RELEASE)
+                .list()
+                .getItems();
+    }
+
+    /** The pod that leads, as its Lease says. */
+    public String leader() {
+        return cluster.client().leases().inNamespace(NAMESPACE).list().getItems().stream()
+                .map(lease -> lease.getSpec().getHolderIdentity())
+                .filter(holder -> holder != null && !holder.isEmpty())
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("nobody leads"));
+    }
+
+    private void clean() {
+        if (clean) {
+            return;
+        }
+        Helm helm = cluster.helm();
+        helm.releases().forEach(helm::uninstall);
+        TestNamespace.deleteLeftovers(cluster);
+        // Kept on purpose when a release goes; deleting it deletes all sets.
+        cluster.shell().run("kubectl", "delete", "crd", DEFINITION, "--ignore-not-found", "--timeout", "60s");
+        namespace(cluster.client());
+        clean = true;
+    }
+
+    private static void namespace(KubernetesClient client) {
+        client.namespaces()
+                .resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(NAMESPACE)
+                        .addToLabels("pod-security.kubernetes.io/enforce", "restricted")
+                        .endMetadata()
+                        .build())
+                .serverSideApply();
+    }
+}

@@ -1,0 +1,101 @@
+package dev.replicationset.e2e.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.replicationset.e2e.EndToEnd;
+import dev.replicationset.e2e.Helm.Release;
+import dev.replicationset.e2e.OperatorInstall;
+import dev.replicationset.e2e.Sets;
+import dev.replicationset.e2e.TestCluster;
+import dev.replicationset.e2e.TestNamespace;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.readiness.Readiness;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** The operator's own pods, as the chart runs them and with the rights it gives. */
+@EndToEnd
+class OperatorPodsIT {
+    private static final Duration TAKE_OVER = Duration.ofSeconds(20);
+
+    @Test
+    void twoPodsOnTwoNodesOneLeads(OperatorInstall operator) {
+        List<Pod> pods = operator.pods();
+        assertThat(pods).hasSize(2).allMatch(Readiness::isPodReady);
+        assertThat(pods).extracting(pod -> pod.getSpec().getNodeName()).doesNotHaveDuplicates();
+        assertThat(pods).extracting(pod -> pod.getMetadata().getName()).contains(operator.leader());
+    }
+
+    @Test
+    void theOtherTakesOver(OperatorInstall operator, TestCluster cluster) {
+        String first = operator.leader();
+        cluster.client()
+                .pods()
+                .inNamespace(OperatorInstall.NAMESPACE)
+                .withName(first)
+                .withGracePeriod(0)
+                .delete();
+        Awaitility.await("another pod leads")
+                .atMost(TAKE_OVER)
+                .untilAsserted(() -> assertThat(operator.leader()).isNotEqualTo(first));
+        Awaitility.await("two pods again")
+                .atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(operator.pods()).hasSize(2).allMatch(Readiness::isPodReady));
+    }
+
+    @Test
+    void metricsAnswer(OperatorInstall operator) throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            for (Pod pod : operator.pods()) {
+                URI metrics = URI.create(
+                        "http://%s:8080/metrics".formatted(pod.getStatus().getPodIP()));
+                HttpResponse<String> answer =
+                        http.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString());
+                assertThat(answer.statusCode()).isEqualTo(200);
+                assertThat(answer.body()).contains("# TYPE jvm_memory_used_bytes gauge");
+            }
+        }
+    }
+
+    @Test
+    void theServiceAccountMayDoAllThatASetNeeds(
+            TestNamespace namespace, OperatorInstall operator, TestCluster cluster) {
+        namespace.sets().apply(Sets.small("orders", 1));
+        namespace.sets().awaitReady("orders", Duration.ofMinutes(2));
+        namespace.sets().delete("orders");
+        Awaitility.await("the set's pods are gone")
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> namespace.sets().pods("orders").isEmpty());
+        for (Pod pod : operator.pods()) {
+            assertThat(cluster.client().pods().resource(pod).getLog())
+                    .doesNotContain("forbidden")
+                    .doesNotContain("code=403");
+        }
+    }
+
+    @Test
+    void looksAfterItsOwnNamespaceOnly(TestNamespace home, OperatorInstall shared, TestCluster cluster) {
+        shared.remove();
+        TestNamespace stranger = home.another("stranger");
+        Release release = new Release("mysql-replicationset-operator", home.name(), "watch.own=true");
+        try {
+            cluster.helm().install(release);
+            stranger.sets().apply(Sets.small("orders", 0));
+            home.sets().apply(Sets.small("orders", 0));
+
+            home.sets().awaitReady("orders", Duration.ofMinutes(2));
+            assertThat(stranger.sets().get("orders").getStatus()).isNull();
+            assertThat(stranger.client().pods().list().getItems()).isEmpty();
+        } finally {
+            cluster.helm().uninstall(release);
+            shared.ensure();
+        }
+    }
+}
