@@ -1,5 +1,7 @@
 package dev.replicationset.api;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Required;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,25 +24,67 @@ import org.jspecify.annotations.Nullable;
  * @param reclones automatic copies after a divergence
  */
 public record InstanceStatus(
+        @Required
+        @JsonPropertyDescription("Name such as orders-2; its StatefulSet, ConfigMap and volume are named so too.")
         String name,
+
+        @JsonPropertyDescription("Number in the name; it is never given twice in a set.")
         Integer number,
-        @Nullable InstanceRole role,
-        @Nullable Long serverId,
-        @Nullable String serverUuid,
-        @Nullable String version,
-        @Nullable Boolean ready,
-        @Nullable String source,
-        @Nullable String sourceFile,
-        @Nullable Long sourcePosition,
-        @Nullable String retrievedGtid,
-        @Nullable String executedGtid,
-        @Nullable String ioThread,
-        @Nullable String sqlThread,
-        @Nullable Long lagSeconds,
-        @Nullable String error,
-        @Nullable String errant,
-        @Nullable Seeding seeding,
-        @Nullable Reclones reclones) {
+
+        @JsonPropertyDescription("Part that the instance plays: Primary or Replica.") @Nullable
+        InstanceRole role,
+
+        @JsonPropertyDescription("MySQL's server_id: 1000 and the number.") @Nullable
+        Long serverId,
+
+        @JsonPropertyDescription("MySQL's server_uuid, which stays with the volume.") @Nullable
+        String serverUuid,
+
+        @JsonPropertyDescription("Version of mysqld, such as 9.7.4.") @Nullable
+        String version,
+
+        @JsonPropertyDescription("Whether a primary is open for writes, or a replica serves reads.") @Nullable
+        Boolean ready,
+
+        @JsonPropertyDescription("Instance that it replicates from; absent on the primary.") @Nullable
+        String source,
+
+        @JsonPropertyDescription("File of the source's binary log at which it was configured.") @Nullable
+        String sourceFile,
+
+        @JsonPropertyDescription("Offset in that file at which it was configured, in bytes.") @Nullable
+        Long sourcePosition,
+
+        @JsonPropertyDescription("GTID set received from the source, as of the last change of this status.") @Nullable
+        String retrievedGtid,
+
+        @JsonPropertyDescription("GTID set executed, as of the last change of this status.") @Nullable
+        String executedGtid,
+
+        @JsonPropertyDescription("State of the thread that receives: Yes, No or Connecting.") @Nullable
+        String ioThread,
+
+        @JsonPropertyDescription("State of the thread that applies: Yes or No.") @Nullable
+        String sqlThread,
+
+        @JsonPropertyDescription(
+                "How far it is behind the primary, in seconds, as of the last change of this status; live figures are"
+                        + " metrics.")
+        @Nullable
+        Long lagSeconds,
+
+        @JsonPropertyDescription("Error that stops it, with MySQL's error number.") @Nullable
+        String error,
+
+        @JsonPropertyDescription("GTIDs that it has and the primary has not.") @Nullable
+        String errant,
+
+        @JsonPropertyDescription("The copying of data to it; present only while that runs or is tried again.") @Nullable
+        Seeding seeding,
+
+        @JsonPropertyDescription("Automatic copies after it had diverged from the primary, counted against a budget.")
+        @Nullable
+        Reclones reclones) {
 
     /** A member of which nothing but its number is known yet. */
     public static InstanceStatus member(String name, int number, InstanceRole role) {

@@ -1,6 +1,9 @@
 package dev.replicationset.api;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.model.annotation.LabelSelector;
+import io.fabric8.kubernetes.model.annotation.StatusReplicas;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,17 +22,46 @@ import org.jspecify.annotations.Nullable;
  * @param binlog the primary's coordinates recorded before it was first opened for writes, or when it was last attached to
  */
 public record MySQLReplicationSetStatus(
-        @Nullable Long observedGeneration,
-        @Nullable String primary,
+        @JsonPropertyDescription("Generation of the spec that this status speaks of.") @Nullable
+        Long observedGeneration,
+
+        @JsonPropertyDescription("Name of the instance that is or becomes the primary; absent until one was chosen.")
+        @Nullable
+        String primary,
+
+        @JsonPropertyDescription("Grows by one with every change of primary; 0 before the first.")
         Long epoch,
+
+        @JsonPropertyDescription("Highest instance number ever given; numbers are never given twice.")
         Integer lastNumber,
-        @Nullable Integer replicas,
-        @Nullable Integer readyReplicas,
-        @Nullable String ready,
-        @Nullable String selector,
-        @Nullable String version,
-        @Nullable BinlogCoordinates binlog,
+
+        @StatusReplicas @JsonPropertyDescription("How many replicas the set has now.") @Nullable
+        Integer replicas,
+
+        @JsonPropertyDescription("How many of them serve reads.") @Nullable
+        Integer readyReplicas,
+
+        @JsonPropertyDescription("Replicas that serve reads and replicas wanted, such as 2/2.") @Nullable
+        String ready,
+
+        @LabelSelector @JsonPropertyDescription("Label selector of the replicas' pods, for autoscalers.") @Nullable
+        String selector,
+
+        @JsonPropertyDescription("Version of the primary's mysqld, such as 9.7.4.") @Nullable
+        String version,
+
+        @JsonPropertyDescription(
+                "The primary's coordinates, recorded before it was first opened for writes or when a replica was last"
+                        + " attached to it.")
+        @Nullable
+        BinlogCoordinates binlog,
+
+        @JsonPropertyDescription("The members of the set, one entry each.")
         List<InstanceStatus> instances,
+
+        @JsonPropertyDescription(
+                "What holds of the set: Ready, PrimaryAvailable, ReplicasReady, UpToDate and Paused, each with a reason"
+                        + " and a message that says what to do.")
         List<Condition> conditions) {
     public static final MySQLReplicationSetStatus EMPTY =
             new MySQLReplicationSetStatus(null, null, 0L, 0, null, null, null, null, null, null, List.of(), List.of());

@@ -1,5 +1,6 @@
 package dev.replicationset.api;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,15 +19,36 @@ import org.jspecify.annotations.Nullable;
  * @param error why the last attempt failed
  */
 public record Seeding(
+        @JsonPropertyDescription("Instance that the data is copied from.")
         String donor,
+
+        @JsonPropertyDescription("Number of the attempt, counted from 1.")
         Integer attempt,
+
+        @JsonPropertyDescription("When this attempt was decided, as an RFC 3339 time.")
         String since,
-        @Nullable String earlierClone,
-        @Nullable String stage,
-        @Nullable Long bytes,
-        @Nullable Long totalBytes,
-        @Nullable Integer percent,
-        @Nullable String error) {
+
+        @JsonPropertyDescription("When the instance last began to copy before this attempt, by MySQL's clock.")
+        @Nullable
+        String earlierClone,
+
+        @JsonPropertyDescription(
+                "Waiting, then MySQL's own word for the stage, such as FILE COPY or RECOVERY, then Attaching until the"
+                        + " replica follows its source.")
+        @Nullable
+        String stage,
+
+        @JsonPropertyDescription("Bytes copied so far.") @Nullable
+        Long bytes,
+
+        @JsonPropertyDescription("MySQL's estimate of all bytes to copy.") @Nullable
+        Long totalBytes,
+
+        @JsonPropertyDescription("Share of the estimate that is copied, in percent.") @Nullable
+        Integer percent,
+
+        @JsonPropertyDescription("Why the last attempt failed.") @Nullable
+        String error) {
     public static final String WAITING = "Waiting";
     public static final String ATTACHING = "Attaching";
 
