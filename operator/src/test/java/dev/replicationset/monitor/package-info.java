@@ -1,0 +1,4 @@
+@NullMarked
+package dev.replicationset.monitor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.replicationset.reconcile;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.replicationset.runtime;
+
+import org.jspecify.annotations.NullMarked;
