@@ -91,18 +91,15 @@ record ReplicaHealth(boolean serves, ConditionReason reason, String message) {
     }
 
     private static ReplicaHealth thread(InstanceView view, Channel channel, String thread) {
-        ReplicationReaction reaction = ReplicationReactions.to(channel);
+        ReplicationReaction reaction = ReplicationReaction.to(channel);
         return bad(
-                reaction.kind() == ReplicationReaction.Kind.Diverged
-                        ? ConditionReason.ReplicaDiverged
-                        : ConditionReason.ReplicationError,
-                "%s: the %s thread stopped with error %s. %s %s"
+                reaction.divergence() ? ConditionReason.ReplicaDiverged : ConditionReason.ReplicationError,
+                "%s: the %s thread stopped with error %s. %s"
                         .formatted(
                                 view.name(),
                                 thread,
                                 thread.equals("SQL") ? channel.sqlError() : channel.ioError(),
-                                reaction.happened(),
-                                reaction.remedy()));
+                                reaction.advice()));
     }
 
     private static ReplicaHealth following(Observation seen, InstanceView view, ServerState state, Channel channel) {

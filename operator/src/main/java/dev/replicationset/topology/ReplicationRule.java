@@ -80,26 +80,36 @@ final class ReplicationRule implements Rule {
             InstanceStatus member,
             ServerState state,
             Channel channel) {
-        ReplicationReaction reaction = ReplicationReactions.to(channel);
+        ReplicationReaction reaction = ReplicationReaction.to(channel);
         String name = member.name();
         switch (reaction.kind()) {
-            // Retried by MySQL itself, or left to a person: the condition says what to do.
-            case None, Wait, WrongIdentity, DiskFull, AskHuman, Alert -> {}
-            case RenewCredentials -> {
+            case WAIT, ALERT -> {}
+            case REFRESH_CREDENTIALS -> {
                 seen.primary().ifPresent(primary -> draft.act(new Action.SyncAccounts(primary.name())));
                 draft.act(new Action.RefreshCredentials(name));
             }
-            case RefreshCredentials -> draft.act(new Action.RefreshCredentials(name));
-            case RestartIo -> draft.act(new Action.RestartIoThread(name));
-            case StartAgain -> draft.act(new Action.StartReplication(name));
-            case ResetRelayLogs -> draft.act(new Action.ResetRelayLogs(name));
-            case AttachAnew ->
-                SeedingRule.intendAttach(
-                        seen,
-                        draft,
-                        member,
-                        new BinlogCoordinates(channel.executedFile(), channel.executedPosition(), ""));
-            case Clone, Diverged -> copyAnew(seen, draft, source, member, state, describe(channel));
+            case RESTART_IO -> draft.act(new Action.RestartIoThread(name));
+            case START -> draft.act(new Action.StartReplication(name));
+            case RESET_RELAY_LOGS -> draft.act(new Action.ResetRelayLogs(name));
+            case ATTACH_ANEW -> attachAnew(seen, draft, source, member, state, channel);
+            case RECLONE -> copyAnew(seen, draft, source, member, state, describe(channel));
+        }
+    }
+
+    /** Only GTIDs tell what was executed once the channel's own record of it is lost. */
+    private static void attachAnew(
+            Observation seen,
+            Draft draft,
+            ServerState source,
+            InstanceStatus member,
+            ServerState state,
+            Channel channel) {
+        if (channel.autoPosition()) {
+            seen.primary()
+                    .ifPresent(primary -> draft.act(
+                            new Action.Attach(member.name(), primary.name(), new Action.Start.AutoPosition())));
+        } else {
+            copyAnew(seen, draft, source, member, state, describe(channel));
         }
     }
 
