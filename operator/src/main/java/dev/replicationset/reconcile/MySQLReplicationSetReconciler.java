@@ -52,7 +52,6 @@ public final class MySQLReplicationSetReconciler implements Reconciler<MySQLRepl
 
     /** @param logins reads the operator's login to the servers of a set; may throw */
     public MySQLReplicationSetReconciler(
-            ClusterReader reader,
             Function<SetId, Login> logins,
             Function<Observation, Plan> planner,
             PlanRunner runner,
@@ -67,7 +66,7 @@ public final class MySQLReplicationSetReconciler implements Reconciler<MySQLRepl
         this.clock = clock;
         this.failures = new FailureMemory(clock);
         this.freshness = new Freshness(monitor, clock);
-        this.observer = new Observer(reader, informers, monitor, new Credentials(logins, clock), failures, clock);
+        this.observer = new Observer(informers, monitor, new Credentials(logins, clock), failures, clock);
         this.serverEvents = new ServerEvents(monitor, this::forget);
     }
 

@@ -1,6 +1,7 @@
 package dev.replicationset.reconcile;
 
 import dev.replicationset.api.MySQLReplicationSet;
+import dev.replicationset.cluster.LiveObjects;
 import dev.replicationset.monitor.Monitor;
 import dev.replicationset.topology.Accounts.Login;
 import dev.replicationset.topology.InstanceView;
@@ -10,7 +11,6 @@ import dev.replicationset.topology.ServerView;
 import dev.replicationset.topology.SetId;
 import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Clock;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,21 +23,13 @@ import java.util.stream.Collectors;
  * Sees to it that each server with an address is polled.
  */
 final class Observer {
-    private final ClusterReader reader;
     private final SetObjects objects;
     private final Monitor monitor;
     private final Credentials credentials;
     private final FailureMemory failures;
     private final Clock clock;
 
-    Observer(
-            ClusterReader reader,
-            SetObjects objects,
-            Monitor monitor,
-            Credentials credentials,
-            FailureMemory failures,
-            Clock clock) {
-        this.reader = reader;
+    Observer(SetObjects objects, Monitor monitor, Credentials credentials, FailureMemory failures, Clock clock) {
         this.objects = objects;
         this.monitor = monitor;
         this.credentials = credentials;
@@ -54,10 +46,9 @@ final class Observer {
 
     Observation observe(MySQLReplicationSet resource) {
         SetId id = idOf(resource);
-        ClusterReader.ClusterView cluster = reader.read(resource, objects);
-        watch(resource, id, cluster.instances());
-        Map<String, InstanceView> instances = new LinkedHashMap<>();
-        cluster.instances().forEach((name, view) -> instances.put(name, withServer(id, view)));
+        LiveObjects live = LiveObjects.of(resource, objects.of(resource));
+        Map<String, InstanceView> instances = live.instances(name -> server(id, name));
+        watch(resource, id, instances);
         return new Observation(
                 id,
                 clock.instant(),
@@ -66,14 +57,15 @@ final class Observer {
                 resource.getMetadata().getResourceVersion(),
                 resource.getSpec(),
                 resource.getStatus(),
-                Collections.unmodifiableMap(instances),
-                cluster.drift(),
+                instances,
+                live.drift(),
                 failures.of(id));
     }
 
     /** Only sees to it that the servers are polled, so that an operator in waiting knows them when it takes over. */
     void warm(MySQLReplicationSet resource) {
-        watch(resource, idOf(resource), reader.read(resource, objects).instances());
+        LiveObjects live = LiveObjects.of(resource, objects.of(resource));
+        watch(resource, idOf(resource), live.instances(name -> ServerView.UNKNOWN));
     }
 
     /** The operator's login to the servers of a set, as the pollers use it. */
@@ -81,7 +73,8 @@ final class Observer {
         boolean refused = monitor.watched(id).stream()
                 .anyMatch(name -> monitor.view(id, name) instanceof ServerView.Unreachable away
                         && away.cause() == ServerView.Cause.AccessDenied);
-        String version = objects.of(resource, Secret.class).stream()
+        String version = objects.of(resource).stream()
+                .filter(Secret.class::isInstance)
                 .map(secret -> secret.getMetadata().getResourceVersion())
                 .sorted()
                 .collect(Collectors.joining(","));
@@ -112,8 +105,8 @@ final class Observer {
                 resource.getSpec().reads().maxLagDuration());
     }
 
-    private InstanceView withServer(SetId id, InstanceView view) {
-        ServerView server = monitor.settled(id, view.name()) ? monitor.view(id, view.name()) : ServerView.UNKNOWN;
-        return new InstanceView(view.name(), view.number(), view.statefulSet(), view.volume(), view.pod(), server);
+    /** What was seen of a server before it was last acted on tells nothing. */
+    private ServerView server(SetId id, String instance) {
+        return monitor.settled(id, instance) ? monitor.view(id, instance) : ServerView.UNKNOWN;
     }
 }

@@ -1,6 +1,8 @@
 package dev.replicationset.reconcile;
 
 import dev.replicationset.api.MySQLReplicationSet;
+import dev.replicationset.desired.Labels;
+import dev.replicationset.desired.Names;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -27,9 +29,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * won't do, since a pod's owner is its StatefulSet and a kept volume has none.
  */
 final class SetInformers implements SetObjects {
-    static final String SELECTOR = "app.kubernetes.io/managed-by=mysql-replicationset-operator";
-    static final String SET_LABEL = "replicationset.dev/set";
-
     private static final List<Class<? extends HasMetadata>> TYPES = List.of(
             StatefulSet.class,
             Pod.class,
@@ -49,12 +48,11 @@ final class SetInformers implements SetObjects {
     }
 
     @Override
-    public <T extends HasMetadata> Collection<T> of(MySQLReplicationSet resource, Class<T> type) {
-        InformerEventSource<?, MySQLReplicationSet> source = sources.get(type);
-        if (source == null) {
-            throw new IllegalArgumentException("not watched: " + type.getSimpleName());
-        }
-        return source.getSecondaryResources(resource).stream().map(type::cast).toList();
+    public Collection<HasMetadata> of(MySQLReplicationSet resource) {
+        return sources.values().stream()
+                .flatMap(source -> source.getSecondaryResources(resource).stream())
+                .map(HasMetadata.class::cast)
+                .toList();
     }
 
     private static <T extends HasMetadata> InformerEventSource<T, MySQLReplicationSet> informer(
@@ -62,7 +60,7 @@ final class SetInformers implements SetObjects {
         return new InformerEventSource<>(
                 InformerEventSourceConfiguration.from(type, MySQLReplicationSet.class)
                         .withName(type.getSimpleName())
-                        .withLabelSelector(SELECTOR)
+                        .withLabelSelector(Labels.MANAGED_BY + "=" + Names.OPERATOR)
                         .withNamespacesInheritedFromController()
                         .withSecondaryToPrimaryMapper(SetInformers::setOf)
                         .build(),
@@ -71,7 +69,7 @@ final class SetInformers implements SetObjects {
 
     static Set<ResourceID> setOf(HasMetadata object) {
         Map<String, String> labels = object.getMetadata().getLabels();
-        String set = labels == null ? null : labels.get(SET_LABEL);
+        String set = labels == null ? null : labels.get(Labels.SET);
         return set == null
                 ? Set.of()
                 : Set.of(new ResourceID(set, object.getMetadata().getNamespace()));

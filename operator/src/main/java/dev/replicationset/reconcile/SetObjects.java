@@ -6,6 +6,6 @@ import java.util.Collection;
 
 /** The objects of a set that the caches hold. They are shared: never change them. */
 @FunctionalInterface
-public interface SetObjects {
-    <T extends HasMetadata> Collection<T> of(MySQLReplicationSet resource, Class<T> type);
+interface SetObjects {
+    Collection<HasMetadata> of(MySQLReplicationSet resource);
 }

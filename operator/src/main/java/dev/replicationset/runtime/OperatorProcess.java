@@ -1,10 +1,17 @@
 package dev.replicationset.runtime;
 
 import dev.replicationset.api.MySQLReplicationSet;
+import dev.replicationset.cluster.KubernetesCluster;
 import dev.replicationset.monitor.Heartbeats;
 import dev.replicationset.monitor.Monitor;
 import dev.replicationset.monitor.Pace;
+import dev.replicationset.mysql.JdbcMysqlPort;
+import dev.replicationset.reconcile.Executor;
 import dev.replicationset.reconcile.MySQLReplicationSetReconciler;
+import dev.replicationset.topology.ClusterPort;
+import dev.replicationset.topology.Planner;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.javaoperatorsdk.operator.Operator;
@@ -12,11 +19,11 @@ import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +32,11 @@ final class OperatorProcess implements AutoCloseable {
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
     private static final Duration WARMING = Duration.ofSeconds(2);
     private static final Duration CANARY = Duration.ofSeconds(5);
+    /** A reconcile thread is never held for long: what the API server doesn't answer soon is tried in a later round. */
+    private static final Duration CONNECT = Duration.ofSeconds(2);
+
+    private static final Duration REQUEST = Duration.ofSeconds(3);
+    private static final int RETRIES = 1;
     /** How long reconciles that run may take to end when the process does. */
     private static final Duration LAST_RECONCILES = Duration.ofSeconds(3);
 
@@ -36,6 +48,7 @@ final class OperatorProcess implements AutoCloseable {
     private final HttpEndpoints http;
     private final KubernetesClient client;
     private final Leadership leadership;
+    private final JdbcMysqlPort mysql;
     private final Monitor monitor;
     private final Heartbeats heartbeats;
     private final BoundedExecutor reconciles;
@@ -43,29 +56,22 @@ final class OperatorProcess implements AutoCloseable {
     private final Operator operator;
     private final List<Periodic> periodics = new ArrayList<>();
 
-    /**
-     * @param ports made from the client
-     * @param lost ends the process when the lease is lost
-     */
-    OperatorProcess(Settings settings, Clock clock, Function<KubernetesClient, Ports> ports, Runnable lost)
-            throws IOException {
+    /** @param lost ends the process when the lease is lost */
+    OperatorProcess(Settings settings, Clock clock, Runnable lost) throws IOException {
         this.settings = settings;
         this.health = new Health(clock);
         this.http = new HttpEndpoints(settings.httpPort(), health, metrics::text);
-        this.client = new KubernetesClientBuilder()
-                .withHttpClientBuilderConsumer(builder ->
-                        builder.addOrReplaceInterceptor(ApiCallCounter.NAME, new ApiCallCounter(metrics.registry())))
-                .build();
+        this.client = connect();
         this.leadership = new Leadership(settings.podNamespace(), settings.podName(), settings.leaderElection(), lost);
         this.reconciles = new BoundedExecutor("reconcile", settings.reconcileThreads());
-        Ports parts = ports.apply(client);
-        this.monitor = new Monitor(parts.mysql(), Pace.DEFAULT, clock);
-        this.heartbeats = new Heartbeats(parts.mysql(), HEARTBEAT);
+        this.mysql = new JdbcMysqlPort();
+        this.monitor = new Monitor(mysql, Pace.DEFAULT, clock);
+        this.heartbeats = new Heartbeats(mysql, HEARTBEAT);
+        ClusterPort cluster = new KubernetesCluster(client, new SecureRandom(), clock, settings.podName());
         this.reconciler = new MySQLReplicationSetReconciler(
-                parts.reader(),
-                set -> parts.cluster().accounts(set).operator(),
-                parts.planner(),
-                parts.runner(),
+                set -> cluster.accounts(set).operator(),
+                Planner::plan,
+                new Executor(cluster, mysql),
                 monitor,
                 heartbeats,
                 metrics,
@@ -104,6 +110,7 @@ final class OperatorProcess implements AutoCloseable {
         operator.stop();
         heartbeats.close();
         monitor.close();
+        mysql.close();
         if (led && settings.leaderElection()) {
             leadership.release(client);
         }
@@ -111,6 +118,19 @@ final class OperatorProcess implements AutoCloseable {
         http.close();
         metrics.close();
         LOG.info("Stopped");
+    }
+
+    private KubernetesClient connect() {
+        Config config = new ConfigBuilder(Config.autoConfigure(null))
+                .withConnectionTimeout((int) CONNECT.toMillis())
+                .withRequestTimeout((int) REQUEST.toMillis())
+                .withRequestRetryBackoffLimit(RETRIES)
+                .build();
+        return new KubernetesClientBuilder()
+                .withConfig(config)
+                .withHttpClientBuilderConsumer(builder ->
+                        builder.addOrReplaceInterceptor(ApiCallCounter.NAME, new ApiCallCounter(metrics.registry())))
+                .build();
     }
 
     private void configure(ConfigurationServiceOverrider service) {
