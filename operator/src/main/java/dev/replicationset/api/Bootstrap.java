@@ -14,8 +14,8 @@ import io.fabric8.generator.annotation.ValidationRule;
         fieldPath = ".owner")
 @ValidationRule(
         value = "has(self.owner) || " + NameRules.DATABASE_FREE_AS_USER,
-        message = "spec.bootstrap.owner is missing: it defaults to the name of the database, and as an account's name"
-                + " that is MySQL's or the operator's own; name an owner",
+        message = "spec.bootstrap.owner is missing: it defaults to the name of the database, and that is an account of"
+                + " MySQL's or the operator's own; name an owner",
         fieldPath = ".owner")
 public record Bootstrap(
         @Required

@@ -1,5 +1,6 @@
 package dev.replicationset.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Required;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param seeding present while data is copied to it
  * @param reclones automatic copies after a divergence
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record InstanceStatus(
         @Required
         @JsonPropertyDescription("Name such as orders-2; its StatefulSet, ConfigMap and volume are named so too.")

@@ -1,5 +1,6 @@
 package dev.replicationset.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The wish. Absent parts are filled with their defaults when a resource is read, so that no reader meets a null where a
  * default exists.
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
         value = "has(self.bootstrap) == has(oldSelf.bootstrap) && (!has(self.bootstrap) || self.bootstrap =="
                 + " oldSelf.bootstrap)",
@@ -94,7 +96,6 @@ public record MySQLReplicationSetSpec(
                 messageExpression = MysqldRules.LOOSE_NAMED)
         @ValidationRule(value = MysqldRules.ONE_LINE, message = MysqldRules.ONE_LINE_MESSAGE)
         @ValidationRule(value = MysqldRules.NO_SECTION, message = MysqldRules.NO_SECTION_MESSAGE)
-        @ValidationRule(value = MysqldRules.NO_COMMENT, message = MysqldRules.NO_COMMENT_MESSAGE)
         @ValidationRule(value = MysqldRules.BORN_WITH_KEPT, message = MysqldRules.BORN_WITH_KEPT_MESSAGE)
         Map<String, String> mysqld,
 

@@ -1,5 +1,6 @@
 package dev.replicationset.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.model.annotation.LabelSelector;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param selector label selector of the replicas' pods, for autoscalers
  * @param binlog the primary's coordinates recorded before it was first opened for writes, or when it was last attached to
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record MySQLReplicationSetStatus(
         @JsonPropertyDescription("Generation of the spec that this status speaks of.") @Nullable
         Long observedGeneration,

@@ -16,7 +16,7 @@ final class MysqldRules {
             + "|transaction_read_only|offline_mode|gtid_mode|enforce_gtid_consistency|log_bin(_index)?"
             + "|relay_log(_index|_recovery|_purge|_info_.*)?|sync_relay_log|master_info_.*"
             + "|skip_(replica|slave)_start|log_(replica|slave)_updates|rpl_semi_sync_.*"
-            + "|replication_sender_observe_commit_only|group_replication.*|clone|clone_valid_donor_list"
+            + "|(replica|slave)_net_timeout|max_connect_errors|replication_sender_observe_commit_only|group_replication.*|clone|clone_valid_donor_list"
             + "|clone_ssl_.*|(early_)?plugin_load(_add)?|performance_schema|init_file"
             + "|skip_grant_tables)$";
 
@@ -96,14 +96,9 @@ final class MysqldRules {
     static final String ONE_LINE_MESSAGE =
             "spec.mysqld has a value with a line break or another control character; write each value on one line";
 
-    static final String NO_SECTION = "self.all(k, !self[k].matches('^ *[[!]'))";
-    static final String NO_SECTION_MESSAGE =
-            "spec.mysqld has a value that begins with [ or !, as sections and includes of my.cnf do; put it in quotes";
-
-    static final String NO_COMMENT =
-            "self.all(k, !self[k].contains('#') || self[k].matches(r\"\"\"^('[^']*'|\\x22[^\\x22]*\\x22)$\"\"\"))";
-    static final String NO_COMMENT_MESSAGE =
-            "spec.mysqld has a value with #, where my.cnf begins a comment; put the value in quotes, such as '\"a#b\"'";
+    static final String NO_SECTION = "self.all(k, !self[k].matches('^[[:space:]]*[[!]'))";
+    static final String NO_SECTION_MESSAGE = "spec.mysqld has a value that begins with [ or !, as sections and includes"
+            + " of my.cnf do; write nothing but the setting's own value";
 
     private static final String BORN_WITH = "['lower_case_table_names', 'innodb_page_size', 'innodb_data_file_path']";
 

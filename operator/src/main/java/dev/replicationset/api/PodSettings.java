@@ -1,5 +1,6 @@
 package dev.replicationset.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -12,6 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a user may say about the pods of a set. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record PodSettings(
         @JsonPropertyDescription(
                 "Memory and CPU of mysqld, as for a container. Unless spec.mysqld says otherwise, 70 % of the memory limit"

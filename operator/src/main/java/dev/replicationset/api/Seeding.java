@@ -1,5 +1,6 @@
 package dev.replicationset.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param percent of {@code totalBytes}
  * @param error why the last attempt failed
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Seeding(
         @JsonPropertyDescription("Instance that the data is copied from.")
         String donor,

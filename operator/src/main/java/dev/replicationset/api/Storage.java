@@ -1,5 +1,6 @@
 package dev.replicationset.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
@@ -9,6 +10,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import org.jspecify.annotations.Nullable;
 
 /** The volume of each instance, and what becomes of it. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
         value = "has(self.storageClassName) == has(oldSelf.storageClassName) && (!has(self.storageClassName) ||"
                 + " self.storageClassName == oldSelf.storageClassName)",
