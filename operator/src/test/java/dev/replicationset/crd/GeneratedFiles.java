@@ -15,6 +15,10 @@ final class GeneratedFiles {
         ResourceDefinition definition = ResourceDefinition.generate();
         var texts = new LinkedHashMap<Path, String>();
         texts.put(Path.of("crds/mysqlreplicationsets.replicationset.dev-v1.yml"), definition.yaml());
+        // Helm packs nothing from outside the chart's folder.
+        texts.put(
+                Path.of("helm/mysql-replicationset-operator/files/crds/mysqlreplicationsets.replicationset.dev-v1.yml"),
+                definition.yaml());
         texts.put(Path.of("docs/reference.md"), ReferencePage.of(definition.schema()));
         return texts;
     }
