@@ -20,7 +20,7 @@ class ChartFilesTest {
         assertThat(names(copies)).isNotEmpty().isEqualTo(names(Project.crds()));
         for (Path original : Project.files(Project.crds(), ".yml")) {
             assertThat(Project.read(copies.resolve(original.getFileName())))
-                    .as("stale copy; run: cp crds/*.yml helm/mysql-replicationset-operator/files/crds/")
+                    .as("stale copy; run: make generate")
                     .isEqualTo(Project.read(original));
         }
     }
