@@ -1,0 +1,34 @@
+package dev.replicationset.mysql;
+
+import static dev.replicationset.desired.AccountStatements.literal;
+
+import dev.replicationset.topology.Accounts;
+import dev.replicationset.topology.MysqlFailure;
+import java.util.List;
+
+/** The connections of clients: all but the server's own threads, replicas and the operator. */
+final class Clients {
+    private static final int NO_SUCH_THREAD = 1094;
+
+    private Clients() {}
+
+    /** Ends them, so that a pool notices that this server no longer takes writes. */
+    static void end(Session session, Accounts.Login operator) throws MysqlFailure {
+        List<Long> ids = session.all(
+                "SELECT processlist_id FROM performance_schema.threads WHERE type = 'FOREGROUND'"
+                        + " AND processlist_id IS NOT NULL AND processlist_id <> CONNECTION_ID()"
+                        + " AND processlist_command NOT IN ('Daemon', 'Binlog Dump', 'Binlog Dump GTID')"
+                        + " AND name LIKE '%/one_connection' AND processlist_user <> " + literal(operator.user()),
+                row -> row.getLong(1));
+        for (long id : ids) {
+            try {
+                session.run("KILL " + id);
+            } catch (MysqlFailure e) {
+                // It went by itself.
+                if (e.errorNumber() != NO_SUCH_THREAD) {
+                    throw e;
+                }
+            }
+        }
+    }
+}

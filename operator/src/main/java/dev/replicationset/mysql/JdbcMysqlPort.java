@@ -1,0 +1,217 @@
+package dev.replicationset.mysql;
+
+import dev.replicationset.api.BinlogCoordinates;
+import dev.replicationset.desired.AccountStatements;
+import dev.replicationset.topology.Accounts;
+import dev.replicationset.topology.Action;
+import dev.replicationset.topology.MysqlFailure;
+import dev.replicationset.topology.MysqlPort;
+import dev.replicationset.topology.ServerAddress;
+import dev.replicationset.topology.ServerState;
+import dev.replicationset.topology.ServerView.Cause;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * {@link MysqlPort} over Connector/J. Thread-safe. Keeps one connection per server for observing and one on the primary
+ * for the heartbeat; each command has its own, for its time only.
+ */
+public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
+    private static final Duration COMMAND = Duration.ofMillis(2500);
+    static final String CLOSED = "SET GLOBAL super_read_only=ON";
+
+    private final Connections connections = new Connections();
+    private final Map<Endpoint, KeptConnection<ServerObserver>> observers = new ConcurrentHashMap<>();
+    private final Map<Endpoint, KeptConnection<Connection>> heartbeats = new ConcurrentHashMap<>();
+    private final CloneRunner clones = new CloneRunner(connections, COMMAND);
+
+    private record Endpoint(String host, int port) {
+        static Endpoint of(ServerAddress server) {
+            return new Endpoint(server.host(), server.adminPort());
+        }
+    }
+
+    @Override
+    public ServerState observe(ServerAddress server, Accounts.Login login) throws MysqlFailure {
+        return observers
+                .computeIfAbsent(
+                        Endpoint.of(server), e -> kept(server, Connections.Purpose.Observe, ServerObserver::new))
+                .use(login, ServerObserver::observe);
+    }
+
+    @Override
+    public void heartbeat(ServerAddress primary, Accounts.Login login, long epoch) throws MysqlFailure {
+        heartbeats
+                .computeIfAbsent(Endpoint.of(primary), e -> kept(primary, Connections.Purpose.Heartbeat, c -> c))
+                .use(login, connection -> Schema.beat(connection, epoch));
+    }
+
+    @Override
+    public void forget(ServerAddress server) {
+        Optional.ofNullable(observers.remove(Endpoint.of(server))).ifPresent(KeptConnection::forget);
+        Optional.ofNullable(heartbeats.remove(Endpoint.of(server))).ifPresent(KeptConnection::forget);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A channel that is left on the server is removed first: a primary follows nobody.
+     */
+    @Override
+    public BinlogCoordinates open(ServerAddress server, Accounts.Login login, String serverUuid) throws MysqlFailure {
+        try (Session session = command(server, login)) {
+            String found = session.one("SELECT @@server_uuid", row -> row.getString(1));
+            if (!found.equals(serverUuid)) {
+                throw new MysqlFailure(Cause.Failed, 0, "another server answers: " + found + ", not " + serverUuid);
+            }
+            Channels.remove(session);
+            BinlogCoordinates before = Coordinates.read(session);
+            session.run("SET GLOBAL offline_mode=OFF", "SET GLOBAL super_read_only=OFF, read_only=OFF");
+            return before;
+        }
+    }
+
+    @Override
+    public void close(ServerAddress server, Accounts.Login login) throws MysqlFailure {
+        try (Session session = command(server, login)) {
+            session.run(CLOSED);
+            Clients.end(session, login);
+        }
+    }
+
+    @Override
+    public void prepareSchema(ServerAddress primary, Accounts accounts, long epoch, Optional<String> database)
+            throws MysqlFailure {
+        try (Session session = command(primary, accounts.operator())) {
+            Schema.prepare(session);
+            if (database.isPresent()) {
+                new DatabaseOwner(connections, primary).prepare(session, database.get(), accounts.owner());
+            }
+        }
+        heartbeat(primary, accounts.operator(), epoch);
+    }
+
+    @Override
+    public void attach(ServerAddress replica, Accounts accounts, ServerAddress source, Action.Start start)
+            throws MysqlFailure {
+        try (Session session = command(replica, accounts.operator())) {
+            session.run(CLOSED);
+            Channels.remove(session);
+            session.run(Channels.configure(accounts, source, start), "SET GLOBAL offline_mode=OFF", Channels.START);
+        }
+    }
+
+    @Override
+    public void startReplication(ServerAddress replica, Accounts.Login login) throws MysqlFailure {
+        try (Session session = command(replica, login)) {
+            session.run(CLOSED, Channels.START);
+        }
+    }
+
+    @Override
+    public void restartIoThread(ServerAddress replica, Accounts.Login login) throws MysqlFailure {
+        try (Session session = command(replica, login)) {
+            session.run(Channels.BOUND_STOP, Channels.STOP_IO, Channels.START_IO);
+        }
+    }
+
+    @Override
+    public void refreshCredentials(ServerAddress replica, Accounts accounts) throws MysqlFailure {
+        try (Session session = command(replica, accounts.operator())) {
+            session.run(Channels.BOUND_STOP, Channels.STOP_IO, Channels.refresh(accounts), Channels.START_IO);
+        }
+    }
+
+    @Override
+    public void resetRelayLogs(ServerAddress replica, Accounts accounts) throws MysqlFailure {
+        try (Session session = command(replica, accounts.operator())) {
+            session.run(Channels.BOUND_STOP, Channels.STOP);
+            Channels.Position executed = Channels.position(session)
+                    .orElseThrow(() -> new MysqlFailure(Cause.Failed, 0, "no replication channel is configured"));
+            session.run(Channels.RESET, Channels.refresh(accounts));
+            if (!executed.auto()) {
+                session.run(Channels.moveTo(executed));
+            }
+            session.run(Channels.START);
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>MySQL refuses account statements under {@code super_read_only}, so that is lifted meanwhile on a closed server;
+     * {@code read_only} stays, which keeps out everybody without CONNECTION_ADMIN: no client's account has it unless an
+     * administrator gave it. Nothing reaches the binary log.
+     */
+    @Override
+    public void syncAccounts(ServerAddress server, Accounts accounts) throws MysqlFailure {
+        List<String> statements = AccountStatements.whileRunning(accounts);
+        try (Session session = command(server, accounts.operator())) {
+            session.run("SET SESSION sql_log_bin=0");
+            boolean closed = session.one("SELECT @@GLOBAL.super_read_only", row -> row.getBoolean(1));
+            if (!closed) {
+                session.run(statements.toArray(String[]::new));
+                return;
+            }
+            try {
+                session.run("SET GLOBAL read_only=ON, super_read_only=OFF");
+                session.run(statements.toArray(String[]::new));
+            } finally {
+                lock(server, accounts.operator());
+            }
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>MySQL refuses CLONE under {@code super_read_only}; {@code read_only} is enough to keep clients out meanwhile.
+     * A server that is open for writes is refused. Both variables are on again after the restart that ends a copy.
+     */
+    @Override
+    public void beginClone(ServerAddress recipient, Accounts accounts, ServerAddress donor) throws MysqlFailure {
+        clones.begin(recipient, accounts, donor);
+    }
+
+    /** In a connection of its own, since the one before may be broken. */
+    private void lock(ServerAddress server, Accounts.Login login) throws MysqlFailure {
+        try (Session session = command(server, login)) {
+            session.run(CLOSED);
+        }
+    }
+
+    private Session command(ServerAddress server, Accounts.Login login) throws MysqlFailure {
+        return new Session(connections.open(server, login, Connections.Purpose.Command), COMMAND);
+    }
+
+    private <S> KeptConnection<S> kept(ServerAddress server, Connections.Purpose purpose, Preparing<S> preparing) {
+        return new KeptConnection<>(new KeptConnection.Opener<>() {
+            @Override
+            public Connection open(Accounts.Login login) throws MysqlFailure {
+                return connections.open(server, login, purpose);
+            }
+
+            @Override
+            public S prepare(Connection connection) throws SQLException {
+                return preparing.prepare(connection);
+            }
+        });
+    }
+
+    private interface Preparing<S> {
+        S prepare(Connection connection) throws SQLException;
+    }
+
+    /** Ends all connections; statements that were begun go on in their servers. */
+    @Override
+    public void close() {
+        observers.values().forEach(KeptConnection::forget);
+        heartbeats.values().forEach(KeptConnection::forget);
+        clones.close();
+    }
+}

@@ -1,0 +1,200 @@
+package dev.replicationset.mysql;
+
+import dev.replicationset.api.BinlogCoordinates;
+import dev.replicationset.topology.GtidSet;
+import dev.replicationset.topology.ServerState;
+import dev.replicationset.topology.ServerState.Channel;
+import dev.replicationset.topology.ServerState.CloneProgress;
+import dev.replicationset.topology.ServerState.Heartbeat;
+import dev.replicationset.topology.ServerState.IoThread;
+import dev.replicationset.topology.ServerState.ReplicationError;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads the state of one server in one round trip, with nothing that waits for a table, for the global read lock or for
+ * commits that wait for acknowledgements. Not thread-safe.
+ */
+final class ServerObserver {
+    private static final String QUESTIONS = """
+            SELECT @@server_id AS id, @@server_uuid AS uuid, @@version AS version, @@GLOBAL.read_only AS ro,
+              @@GLOBAL.super_read_only AS sro, @@GLOBAL.offline_mode AS offline, @@GLOBAL.gtid_mode AS gtid_mode,
+              @@GLOBAL.gtid_executed AS executed, @@GLOBAL.gtid_purged AS purged,
+              @@innodb_buffer_pool_size AS pool,
+              (SELECT processlist_time FROM performance_schema.threads WHERE thread_id = 1) AS uptime,
+              EXISTS (SELECT 1 FROM information_schema.tables
+                WHERE table_schema = 'replicationset' AND table_name = 'heartbeat') AS ready;
+            SHOW REPLICA STATUS FOR CHANNEL '';
+            SELECT last_error_number AS number, last_error_message AS message
+              FROM performance_schema.replication_applier_status_by_worker
+              WHERE channel_name = '' AND last_error_number NOT IN (0, 1756)
+              ORDER BY last_error_timestamp LIMIT 1;
+            SHOW BINARY LOG STATUS""";
+
+    private static final String CLONE_QUESTIONS = """
+            ;
+            SELECT state, source, UNIX_TIMESTAMP(begin_time) AS began, error_no, error_message, binlog_file,
+              binlog_position, gtid_executed FROM performance_schema.clone_status;
+            SELECT stage, state, estimate, data FROM performance_schema.clone_progress ORDER BY id""";
+
+    private static final String HEARTBEAT_QUESTION = """
+            ;
+            SELECT epoch, UNIX_TIMESTAMP(at) AS at FROM replicationset.heartbeat WHERE id = 1""";
+
+    // No such table, no such database, a lock that was not given in time.
+    private static final Set<Integer> HEARTBEAT_UNREADABLE = Set.of(1146, 1049, 1205);
+
+    private final Connection connection;
+    private final boolean canClone;
+    private boolean schemaReady;
+
+    ServerObserver(Connection connection) throws SQLException {
+        this.connection = connection;
+        try (Statement statement = connection.createStatement();
+                ResultSet plugin = statement.executeQuery("SELECT 1 FROM information_schema.plugins"
+                        + " WHERE plugin_name = 'clone' AND plugin_status = 'ACTIVE'")) {
+            canClone = plugin.next();
+        }
+    }
+
+    ServerState observe() throws SQLException {
+        if (schemaReady) {
+            try {
+                return ask(true);
+            } catch (SQLException e) {
+                // The heartbeat's table is gone, or a DDL statement holds it; the rest can still be told.
+                if (!HEARTBEAT_UNREADABLE.contains(e.getErrorCode())) {
+                    throw e;
+                }
+                schemaReady = false;
+            }
+        }
+        ServerState state = ask(false);
+        if (state.schemaReady()) {
+            schemaReady = true;
+        }
+        return state;
+    }
+
+    private ServerState ask(boolean heartbeat) throws SQLException {
+        String sql = QUESTIONS + (canClone ? CLONE_QUESTIONS : "") + (heartbeat ? HEARTBEAT_QUESTION : "");
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+            return read(new Answers(statement), heartbeat);
+        }
+    }
+
+    private ServerState read(Answers answers, boolean heartbeat) throws SQLException {
+        ResultSet own = answers.row();
+        boolean gtids = !own.getString("gtid_mode").equals("OFF");
+        GtidSet executed = gtids ? GtidSet.parse(own.getString("executed")) : GtidSet.EMPTY;
+        GtidSet purged = gtids ? GtidSet.parse(own.getString("purged")) : GtidSet.EMPTY;
+        long serverId = own.getLong("id");
+        String uuid = own.getString("uuid");
+        String version = own.getString("version").replaceFirst("-.*", "");
+        boolean readOnly = own.getBoolean("ro");
+        boolean superReadOnly = own.getBoolean("sro");
+        boolean offline = own.getBoolean("offline");
+        long uptime = own.getLong("uptime");
+        long pool = own.getLong("pool");
+        boolean ready = own.getBoolean("ready");
+
+        Optional<Channel> channel = answers.next() ? Optional.of(channel(answers.row())) : Optional.empty();
+        if (answers.next()) {
+            ReplicationError worker = new ReplicationError(
+                    answers.row().getInt("number"), oneLine(answers.row().getString("message")));
+            channel = channel.map(known -> withSqlError(known, worker));
+        }
+        BinlogCoordinates binlog =
+                answers.next() ? Coordinates.read(answers.row(), gtids) : new BinlogCoordinates("", 0L, "");
+        Optional<CloneProgress> cloning = canClone ? Clones.read(answers, gtids) : Optional.empty();
+        Optional<Heartbeat> beat =
+                heartbeat && answers.next() ? Optional.of(heartbeat(answers.row())) : Optional.empty();
+        return new ServerState(
+                serverId,
+                uuid,
+                version,
+                readOnly,
+                superReadOnly,
+                offline,
+                executed,
+                purged,
+                binlog,
+                uptime,
+                pool,
+                ready,
+                beat,
+                channel,
+                cloning);
+    }
+
+    private static Heartbeat heartbeat(ResultSet row) throws SQLException {
+        return new Heartbeat(row.getLong("epoch"), instant(row.getBigDecimal("at")));
+    }
+
+    private static Channel channel(ResultSet row) throws SQLException {
+        String sourceUuid = row.getString("Source_UUID");
+        return new Channel(
+                row.getString("Source_Host"),
+                row.getInt("Source_Port"),
+                row.getString("Source_User"),
+                sourceUuid.isEmpty() ? Optional.empty() : Optional.of(sourceUuid),
+                row.getBoolean("Auto_Position"),
+                row.getString("Source_SSL_Allowed").equals("Yes"),
+                IoThread.valueOf(row.getString("Replica_IO_Running")),
+                row.getString("Replica_SQL_Running").equals("Yes"),
+                row.getString("Source_Log_File"),
+                row.getLong("Read_Source_Log_Pos"),
+                row.getString("Relay_Source_Log_File"),
+                row.getLong("Exec_Source_Log_Pos"),
+                GtidSet.parse(row.getString("Retrieved_Gtid_Set")),
+                error(row, "Last_IO_"),
+                error(row, "Last_SQL_"));
+    }
+
+    private static ReplicationError error(ResultSet row, String column) throws SQLException {
+        int number = row.getInt(column + "Errno");
+        return number == 0
+                ? ReplicationError.NONE
+                : new ReplicationError(number, oneLine(row.getString(column + "Error")));
+    }
+
+    private static Channel withSqlError(Channel channel, ReplicationError error) {
+        return new Channel(
+                channel.sourceHost(),
+                channel.sourcePort(),
+                channel.user(),
+                channel.sourceUuid(),
+                channel.autoPosition(),
+                channel.tls(),
+                channel.ioThread(),
+                channel.sqlThread(),
+                channel.sourceFile(),
+                channel.sourcePosition(),
+                channel.executedFile(),
+                channel.executedPosition(),
+                channel.retrieved(),
+                channel.ioError(),
+                error);
+    }
+
+    static Instant instant(BigDecimal unixSeconds) {
+        long seconds = unixSeconds.longValue();
+        return Instant.ofEpochSecond(
+                seconds,
+                unixSeconds
+                        .subtract(BigDecimal.valueOf(seconds))
+                        .movePointRight(9)
+                        .longValue());
+    }
+
+    static String oneLine(String text) {
+        return text.replaceAll("\\s*\\R\\s*", " ").strip();
+    }
+}
