@@ -91,7 +91,25 @@ final class ReplicationRule implements Rule {
             case RESTART_IO -> draft.act(new Action.RestartIoThread(name));
             case START -> draft.act(new Action.StartReplication(name));
             case RESET_RELAY_LOGS -> draft.act(new Action.ResetRelayLogs(name));
+            case ATTACH_ANEW -> attachAnew(seen, draft, source, member, state, channel);
             case RECLONE -> diverged(seen, draft, source, member, state, describe(channel));
+        }
+    }
+
+    /** Only GTIDs tell what was executed once the channel's own record of it is lost. */
+    private static void attachAnew(
+            Observation seen,
+            Draft draft,
+            ServerState source,
+            InstanceStatus member,
+            ServerState state,
+            Channel channel) {
+        if (channel.autoPosition()) {
+            seen.primary()
+                    .ifPresent(primary -> draft.act(new Action.Attach(
+                            member.name(), primary.name(), new Action.Start.AutoPosition())));
+        } else {
+            diverged(seen, draft, source, member, state, describe(channel));
         }
     }
 
