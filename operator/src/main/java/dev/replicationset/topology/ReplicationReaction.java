@@ -138,7 +138,8 @@ public record ReplicationReaction(Kind kind, boolean divergence, String advice) 
 
     private static ReplicationReaction untracked() {
         return react(
-                Kind.ATTACH_ANEW, "The replica lost track of its channel, which is configured anew from what was executed.");
+                Kind.ATTACH_ANEW,
+                "The replica lost track of its channel, which is configured anew from what was executed.");
     }
 
     private static ReplicationReaction unknown() {

@@ -106,8 +106,8 @@ final class ReplicationRule implements Rule {
             Channel channel) {
         if (channel.autoPosition()) {
             seen.primary()
-                    .ifPresent(primary -> draft.act(new Action.Attach(
-                            member.name(), primary.name(), new Action.Start.AutoPosition())));
+                    .ifPresent(primary -> draft.act(
+                            new Action.Attach(member.name(), primary.name(), new Action.Start.AutoPosition())));
         } else {
             diverged(seen, draft, source, member, state, describe(channel));
         }
