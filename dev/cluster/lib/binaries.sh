@@ -14,7 +14,7 @@ binaries_build() {
   say "fetching the sources of Kubernetes and its companions (0.9 GB when nothing is cached)"
   version=$(go list -m -f '{{.Version}}' k8s.io/kubernetes)
   minor=$(cut -d. -f2 <<<"$version")
-  mapfile -t tools < <(go list -f '{{.ImportPath}}' tool | grep -v local-path-provisioner)
+  mapfile -t tools < <(go list -e -f '{{.ImportPath}}' tool | grep -v local-path-provisioner)
   total=$(go list -deps "${tools[@]}" | wc -l)
   say "compiling Kubernetes $version: once, about 10 minutes on two cores"
   rm -rf "$bin.part"
