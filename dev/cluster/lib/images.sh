@@ -16,13 +16,15 @@ images_up() {
   done
 }
 
-# Loads the archive of image $1 into the engine unless the engine has it, under the name $2.
+# Loads the archive of image $1 into the engine unless the engine has it, under the name $2, in place of an older one.
 engine_load() {
-  local archive=$state/images/$1.tar loaded=$state/images/$1.loaded
-  if [ "$loaded" -nt "$archive" ] && [ "$(image_id "$2")" = "$(cat "$loaded")" ]; then return; fi
+  local archive=$state/images/$1.tar loaded=$state/images/$1.loaded old
+  old=$(cat "$loaded" 2>/dev/null) || true
+  if [ "$loaded" -nt "$archive" ] && [ "$(image_id "$2")" = "$old" ]; then return; fi
   say "loading $2 into the Docker engine"
   docker load --quiet --input "$archive" >/dev/null
   image_id "$2" >"$loaded"
+  [ -z "$old" ] || [ "$old" = "$(cat "$loaded")" ] || docker image rm "$old" >/dev/null 2>&1 || true
 }
 
 image_id() { docker image inspect -f '{{.Id}}' "$1" 2>/dev/null; }

@@ -33,7 +33,7 @@ running_nodes() { docker ps --filter label=mrs.stamp --filter status=running --f
 running_workers() { running_nodes | grep -v "$control_plane"; }
 
 nodes_up() {
-  local node stamp changed=false
+  local node stamp
   limits_up
   pki_up "$cluster/pki" "$(address "$control_plane")"
   # The machines use a copy of their scripts: they outlive the clone that started them.
@@ -66,12 +66,12 @@ nodes_up() {
         node_run "$node" "$stamp"
         ;;
     esac
-    changed=true
+    rm -f "$cluster/works"
   done
   routes_up
   heal_all
   nodes_wait 300
-  if $changed; then smoke; fi
+  [ -e "$cluster/works" ] || smoke
 }
 
 # Creates node $1. Not --privileged, which asks for a capability that some hosts do not have themselves.
@@ -157,6 +157,7 @@ smoke() {
   kube -n kube-system wait pod/smoke --for=jsonpath='{.status.phase}'=Succeeded --timeout=180s >/dev/null ||
     die "a pod with a volume does not run to its end (see: kubectl -n kube-system describe pod smoke)"
   kube delete --wait=false -f - <<<"$yaml" >/dev/null
+  touch "$cluster/works"
   say "a pod resolved a name and wrote to a new volume"
 }
 
