@@ -62,4 +62,9 @@ public final class Faults {
     public void resumeApi() {
         shell.run(script, "resume-api");
     }
+
+    /** Every write of a service account since the cluster was made, one JSON object a line. */
+    public String audit() {
+        return shell.run(script, "audit");
+    }
 }

@@ -1,0 +1,106 @@
+package dev.replicationset.e2e.sets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.replicationset.api.InstanceStatus;
+import dev.replicationset.e2e.EndToEnd;
+import dev.replicationset.e2e.Session;
+import dev.replicationset.e2e.Sets;
+import dev.replicationset.e2e.TestNamespace;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Replicas that can't go on are repaired: purged logs, divergence, a changed password. */
+@EndToEnd
+class ReplicationErrorsIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    private final TestNamespace namespace;
+    private final Sets sets;
+
+    ReplicationErrorsIT(TestNamespace namespace) {
+        this.namespace = namespace;
+        this.sets = namespace.sets();
+    }
+
+    @BeforeEach
+    void startSet() throws SQLException {
+        sets.apply(Sets.small("orders", 1));
+        sets.awaitReady("orders", PATIENCE);
+        on("orders-1", "CREATE TABLE app.t (id INT PRIMARY KEY)", "INSERT INTO app.t VALUES (1), (2)");
+        sets.await("orders", "the replica serves", PATIENCE, status -> "1/1".equals(status.ready()));
+    }
+
+    @Test
+    void aReplicaWhoseLogsWerePurgedIsCopiedAnew() throws SQLException {
+        on("orders-2", "STOP REPLICA", "RESET REPLICA ALL");
+        on("orders-1", "INSERT INTO app.t VALUES (3)", "FLUSH BINARY LOGS", "INSERT INTO app.t VALUES (4)");
+        String file = value("orders-1", "SHOW BINARY LOG STATUS", "File");
+        on("orders-1", "PURGE BINARY LOGS TO '" + file + "'");
+
+        sets.awaitReady("orders", PATIENCE);
+        assertThat(number("orders-2", "SELECT COUNT(*) FROM app.t")).isEqualTo(4);
+    }
+
+    @Test
+    void aDivergentReplicaIsCopiedAnewAndTheEvidenceKept() throws SQLException {
+        on(
+                "orders-2",
+                "SET GLOBAL super_read_only = OFF",
+                "SET SESSION sql_log_bin = 0",
+                "INSERT INTO app.t VALUES (99)",
+                "SET GLOBAL super_read_only = ON");
+        on("orders-1", "INSERT INTO app.t VALUES (99)");
+
+        sets.await(
+                "orders",
+                "it is copied anew",
+                PATIENCE,
+                status -> status.instance("orders-2").map(InstanceStatus::reclones).isPresent());
+        sets.awaitReady("orders", PATIENCE);
+        assertThat(namespace.kubectl("get", "events", "-o", "jsonpath={.items[?(@.reason=='ReplicaDiverged')].message}"))
+                .contains("1062");
+        assertThat(number("orders-2", "SELECT COUNT(*) FROM app.t")).isEqualTo(3);
+    }
+
+    @Test
+    void aPasswordChangedInTheSecretIsGivenToBothSides() throws SQLException {
+        namespace
+                .client()
+                .secrets()
+                .withName("orders-replication")
+                .edit(secret -> new SecretBuilder(secret)
+                        .withStringData(Map.of("password", "AnotherPassword1"))
+                        .build());
+        // The connection that stands goes on with the old one; a new one needs the new one.
+        on("orders-1", "ALTER USER repl@'%' IDENTIFIED BY 'SomethingElse2'");
+        on("orders-2", "STOP REPLICA IO_THREAD", "START REPLICA IO_THREAD");
+        sets.await("orders", "it left the read endpoint", PATIENCE, status -> "0/1".equals(status.ready()));
+
+        sets.awaitReady("orders", PATIENCE);
+    }
+
+    /** As root, through the socket: the operator's account can't touch clients' tables. */
+    private void on(String instance, String... statements) throws SQLException {
+        String password = namespace.mysql().secret("orders-root", "password");
+        namespace.kubectl(
+                "exec", instance + "-0", "-c", "mysqld", "--", "mysql", "-uroot", "-p" + password, "-e",
+                String.join("; ", statements));
+    }
+
+    private long number(String instance, String query) throws SQLException {
+        try (Session session = namespace.mysql().instance("orders", instance)) {
+            return session.number(query);
+        }
+    }
+
+    private String value(String instance, String query, String column) throws SQLException {
+        try (Session session = namespace.mysql().admin("orders", instance)) {
+            return String.valueOf(session.query(query).getFirst().get(column));
+        }
+    }
+}
