@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
+import java.util.Optional;
 
 /** The operator as most tests want it: installed by Helm once per run, in all namespaces, with the chart's defaults. */
 public final class OperatorInstall {
@@ -11,6 +12,7 @@ public final class OperatorInstall {
     public static final String RELEASE = "mysql-replicationset-operator";
     public static final String DEFINITION = "mysqlreplicationsets.replicationset.dev";
 
+    private static final String LEASE = "mysql-replicationset-operator";
     private static final Helm.Release DEFAULT = new Helm.Release(RELEASE, NAMESPACE);
 
     private final TestCluster cluster;
@@ -62,12 +64,15 @@ public final class OperatorInstall {
                 .getItems();
     }
 
-    /** The pod that leads, as its Lease says. */
+    /** The pod that leads, as the Lease says. */
     public String leader() {
-        return cluster.client().leases().inNamespace(NAMESPACE).list().getItems().stream()
+        return Optional.ofNullable(cluster.client()
+                        .leases()
+                        .inNamespace(NAMESPACE)
+                        .withName(LEASE)
+                        .get())
                 .map(lease -> lease.getSpec().getHolderIdentity())
-                .filter(holder -> holder != null && !holder.isEmpty())
-                .findFirst()
+                .filter(holder -> !holder.isEmpty())
                 .orElseThrow(() -> new AssertionError("nobody leads"));
     }
 

@@ -18,12 +18,14 @@ import org.junit.jupiter.api.Test;
 class ChartRightsIT {
     private static final String NAME = "mysql-replicationset-operator";
     private static final Map<String, Set<String>> NOTHING = Map.of();
-    private static final Map<String, Set<String>> LEADING =
-            Map.of("leases.coordination.k8s.io", Set.of("create", "get", "patch", "update"));
+    private static final Map<String, Set<String>> LEADING = Map.of(
+            "leases.coordination.k8s.io",
+            Set.of("create"),
+            "leases.coordination.k8s.io/mysql-replicationset-operator",
+            Set.of("get", "patch", "update"));
     private static final Map<String, Set<String>> OPERATING = Map.ofEntries(
             Map.entry("mysqlreplicationsets.replicationset.dev", Set.of("get", "list", "watch")),
-            Map.entry("mysqlreplicationsets/status.replicationset.dev", Set.of("get", "patch", "update")),
-            Map.entry("mysqlreplicationsets/finalizers.replicationset.dev", Set.of("update")),
+            Map.entry("mysqlreplicationsets/status.replicationset.dev", Set.of("update")),
             Map.entry("statefulsets.apps", Set.of("get", "list", "watch", "create", "patch", "delete")),
             Map.entry("configmaps", Set.of("get", "list", "watch", "create", "patch", "delete")),
             Map.entry("persistentvolumeclaims", Set.of("get", "list", "watch", "create", "patch", "delete")),
@@ -32,8 +34,7 @@ class ChartRightsIT {
             Map.entry("pods", Set.of("get", "list", "watch", "patch", "delete")),
             Map.entry("poddisruptionbudgets.policy", Set.of("get", "list", "watch", "create", "patch")),
             Map.entry("networkpolicies.networking.k8s.io", Set.of("get", "list", "watch", "create", "patch")),
-            Map.entry("events", Set.of("create", "patch")),
-            Map.entry("events.events.k8s.io", Set.of("create", "patch")));
+            Map.entry("events.events.k8s.io", Set.of("get", "create", "patch")));
 
     @Test
     void allNamespaces(TestNamespace home) {

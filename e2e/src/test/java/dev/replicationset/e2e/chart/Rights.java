@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** What a service account may do, as the API server answers to {@code kubectl auth can-i --list --as}. */
 final class Rights {
@@ -28,7 +29,8 @@ final class Rights {
      * What the service account may do in a namespace beyond what every service account may. What it may do in the whole
      * cluster shows in every namespace.
      *
-     * @return from resource such as {@code statefulsets.apps} to verbs
+     * @return from resource such as {@code statefulsets.apps}, or {@code leases.coordination.k8s.io/name} where the right
+     *     is limited to one object, to verbs
      */
     Map<String, Set<String>> of(String account, String accountNamespace, String namespace) {
         Map<String, Set<String>> rights = all(account, accountNamespace, namespace);
@@ -70,13 +72,19 @@ final class Rights {
     private static Map<String, Set<String>> byResource(SubjectRulesReviewStatus answer) {
         Map<String, Set<String>> rights = new HashMap<>();
         for (ResourceRule rule : answer.getResourceRules()) {
-            for (String group : rule.getApiGroups()) {
-                for (String resource : rule.getResources()) {
-                    String name = group.isEmpty() ? resource : resource + "." + group;
-                    rights.computeIfAbsent(name, _ -> new TreeSet<>()).addAll(rule.getVerbs());
-                }
-            }
+            names(rule)
+                    .forEach(name ->
+                            rights.computeIfAbsent(name, _ -> new TreeSet<>()).addAll(rule.getVerbs()));
         }
         return rights;
+    }
+
+    private static Stream<String> names(ResourceRule rule) {
+        Stream<String> resources = rule.getApiGroups().stream()
+                .flatMap(group -> rule.getResources().stream()
+                        .map(resource -> group.isEmpty() ? resource : resource + "." + group));
+        return rule.getResourceNames().isEmpty()
+                ? resources
+                : resources.flatMap(resource -> rule.getResourceNames().stream().map(name -> resource + "/" + name));
     }
 }
