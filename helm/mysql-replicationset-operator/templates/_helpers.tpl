@@ -60,10 +60,6 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   verbs: [get, list, watch]
 - apiGroups: [replicationset.dev]
   resources: [mysqlreplicationsets/status]
-  verbs: [get, patch, update]
-# Owner references that block the owner's deletion need this where OwnerReferencesPermissionEnforcement is on.
-- apiGroups: [replicationset.dev]
-  resources: [mysqlreplicationsets/finalizers]
   verbs: [update]
 - apiGroups: [apps]
   resources: [statefulsets]
@@ -84,7 +80,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 - apiGroups: [networking.k8s.io]
   resources: [networkpolicies]
   verbs: [get, list, watch, create, patch]
-- apiGroups: ["", events.k8s.io]
+- apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [create, patch]
+  verbs: [get, create, patch]
 {{- end }}

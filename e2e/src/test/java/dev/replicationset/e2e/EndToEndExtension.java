@@ -17,6 +17,11 @@ final class EndToEndExtension implements BeforeAllCallback, AfterEachCallback, P
     private static final Set<Class<?>> GIVEN = Set.of(TestCluster.class, OperatorInstall.class, TestNamespace.class);
 
     @Override
+    public ExtensionContextScope getTestInstantiationExtensionContextScope(ExtensionContext root) {
+        return ExtensionContextScope.TEST_METHOD;
+    }
+
+    @Override
     public void beforeAll(ExtensionContext context) {
         EndToEnd wanted = context.getRequiredTestClass().getAnnotation(EndToEnd.class);
         if (wanted == null || wanted.operator()) {

@@ -4,16 +4,19 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
+import java.util.Optional;
 
 /** The operator as most tests want it: installed by Helm once per run, in all namespaces, with the chart's defaults. */
-public final class OperatorInstall {
+public final class OperatorInstall implements AutoCloseable {
     public static final String NAMESPACE = "mysql-replicationset-system";
     public static final String RELEASE = "mysql-replicationset-operator";
     public static final String DEFINITION = "mysqlreplicationsets.replicationset.dev";
 
+    private static final String LEASE = "mysql-replicationset-operator";
     private static final Helm.Release DEFAULT = new Helm.Release(RELEASE, NAMESPACE);
 
     private final TestCluster cluster;
+    private boolean started;
     private boolean clean;
     private boolean installed;
 
@@ -62,12 +65,15 @@ public final class OperatorInstall {
                 .getItems();
     }
 
-    /** The pod that leads, as its Lease says. */
+    /** The pod that leads, as the Lease says. */
     public String leader() {
-        return cluster.client().leases().inNamespace(NAMESPACE).list().getItems().stream()
+        return Optional.ofNullable(cluster.client()
+                        .leases()
+                        .inNamespace(NAMESPACE)
+                        .withName(LEASE)
+                        .get())
                 .map(lease -> lease.getSpec().getHolderIdentity())
-                .filter(holder -> holder != null && !holder.isEmpty())
-                .findFirst()
+                .filter(holder -> !holder.isEmpty())
                 .orElseThrow(() -> new AssertionError("nobody leads"));
     }
 
@@ -76,12 +82,40 @@ public final class OperatorInstall {
             return;
         }
         Helm helm = cluster.helm();
+        if (!started && !cluster.ours()) {
+            refuseToDelete(helm);
+        }
+        started = true;
         helm.releases().forEach(helm::uninstall);
         TestNamespace.deleteLeftovers(cluster);
         // Kept on purpose when a release goes; deleting it deletes all sets.
         cluster.shell().run("kubectl", "delete", "crd", DEFINITION, "--ignore-not-found", "--timeout", "60s");
         namespace(cluster.client());
         clean = true;
+    }
+
+    // A run starts from nothing; somebody's own cluster may hold somebody's data.
+    private void refuseToDelete(Helm helm) {
+        boolean defined = cluster.client()
+                        .apiextensions()
+                        .v1()
+                        .customResourceDefinitions()
+                        .withName(DEFINITION)
+                        .get()
+                != null;
+        if (defined || !helm.releases().isEmpty()) {
+            throw new IllegalStateException("the tests delete the operator and every set, and the cluster of "
+                    + TestCluster.OWN_CLUSTER + " has some: uninstall the chart and delete crd/" + DEFINITION
+                    + " yourself, or use an empty cluster");
+        }
+    }
+
+    /** Leaves somebody's own cluster as it was; the project's own is left as it is, to be looked at. */
+    @Override
+    public void close() {
+        if (started && !cluster.ours()) {
+            remove();
+        }
     }
 
     private static void namespace(KubernetesClient client) {

@@ -75,6 +75,11 @@ public final class TestCluster implements AutoCloseable {
         return value;
     }
 
+    /** Whether it is the project's own, made for tests. */
+    boolean ours() {
+        return ours;
+    }
+
     /** With all rights. */
     public KubernetesClient client() {
         return client;

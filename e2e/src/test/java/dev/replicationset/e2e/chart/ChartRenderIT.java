@@ -134,7 +134,7 @@ class ChartRenderIT {
 
     @ParameterizedTest
     @CsvSource({
-        "watch.own=true, watch.namespaces={}, shop",
+        "watch.own=true, logLevel=INFO, shop",
         "watch.own=false, 'watch.namespaces={a,b}', 'a,b'",
         "watch.own=true, 'watch.namespaces={a,shop}', 'shop,a'",
     })

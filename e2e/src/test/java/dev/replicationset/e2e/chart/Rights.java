@@ -1,96 +1,90 @@
 package dev.replicationset.e2e.chart;
 
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.mapping;
-import static java.util.stream.Collectors.toSet;
-
-import io.fabric8.kubernetes.api.model.APIGroup;
-import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
-import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
+import io.fabric8.kubernetes.api.model.authorization.v1.ResourceRule;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectRulesReview;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectRulesReviewBuilder;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectRulesReviewStatus;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.util.List;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** What a service account may do, found by asking the API server about every resource and verb it knows. */
+/** What a service account may do, as the API server answers to {@code kubectl auth can-i --list --as}. */
 final class Rights {
-    private static final List<String> VERBS =
-            List.of("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection");
+    private final Config config;
 
-    // Admission asks about it, though the API server does not serve it.
-    private static final Kind FINALIZERS = new Kind("replicationset.dev", "mysqlreplicationsets/finalizers");
-
-    private final KubernetesClient client;
-    private final List<Kind> kinds;
-
+    /**
+     * @param client may impersonate others
+     */
     Rights(KubernetesClient client) {
-        this.client = client;
-        Stream<String> groups = client.getApiGroups().getGroups().stream().map(Rights::preferred);
-        Stream<Kind> served = Stream.concat(Stream.of("v1"), groups)
-                .flatMap(version -> client.getApiResources(version).getResources().stream()
-                        .map(resource -> new Kind(group(version), resource.getName())));
-        this.kinds = Stream.concat(served, Stream.of(FINALIZERS)).distinct().toList();
+        this.config = client.getConfiguration();
     }
 
     /**
-     * What the service account may do beyond what every service account may.
+     * What the service account may do in a namespace beyond what every service account may. What it may do in the whole
+     * cluster shows in every namespace.
      *
-     * @param namespace where; empty for the cluster as a whole: objects without a namespace, and those of all namespaces
-     * @return from resource such as {@code statefulsets.apps} to verbs
+     * @return from resource such as {@code statefulsets.apps}, or {@code leases.coordination.k8s.io/name} where the right
+     *     is limited to one object, to verbs
      */
     Map<String, Set<String>> of(String account, String accountNamespace, String namespace) {
-        String prefix = "system:serviceaccount:" + accountNamespace + ":";
-        List<String> groups =
-                List.of("system:serviceaccounts", "system:serviceaccounts:" + accountNamespace, "system:authenticated");
-        Subject subject = new Subject(prefix + account, groups);
-        Subject anybody = new Subject(prefix + "nobody-in-particular", groups);
-        return kinds.parallelStream()
-                .flatMap(kind -> VERBS.stream().map(verb -> new Act(kind, verb)))
-                .filter(act -> may(subject, namespace, act) && !may(anybody, namespace, act))
-                .collect(groupingBy(act -> act.kind().name(), TreeMap::new, mapping(Act::verb, toSet())));
+        Map<String, Set<String>> rights = all(account, accountNamespace, namespace);
+        all("nobody-in-particular", accountNamespace, namespace).forEach((resource, verbs) -> {
+            Set<String> left = rights.getOrDefault(resource, Set.of());
+            left.removeAll(verbs);
+            if (left.isEmpty()) {
+                rights.remove(resource);
+            }
+        });
+        return rights;
     }
 
-    private boolean may(Subject subject, String namespace, Act act) {
-        String[] resource = act.kind().resource().split("/", 2);
-        SubjectAccessReview review = new SubjectAccessReviewBuilder()
+    private Map<String, Set<String>> all(String account, String accountNamespace, String namespace) {
+        Config impersonating = new ConfigBuilder(config)
+                .withImpersonateUsername("system:serviceaccount:%s:%s".formatted(accountNamespace, account))
+                .withImpersonateGroups(
+                        "system:serviceaccounts", "system:serviceaccounts:" + accountNamespace, "system:authenticated")
+                .build();
+        SelfSubjectRulesReview review = new SelfSubjectRulesReviewBuilder()
                 .withNewSpec()
-                .withUser(subject.user())
-                .withGroups(subject.groups())
-                .withNewResourceAttributes()
-                .withGroup(act.kind().group())
-                .withResource(resource[0])
-                .withSubresource(resource.length > 1 ? resource[1] : "")
-                .withVerb(act.verb())
                 .withNamespace(namespace)
-                .endResourceAttributes()
                 .endSpec()
                 .build();
-        return client.authorization()
-                .v1()
-                .subjectAccessReview()
-                .create(review)
-                .getStatus()
-                .getAllowed();
-    }
-
-    private static String preferred(APIGroup group) {
-        return group.getPreferredVersion().getGroupVersion();
-    }
-
-    private static String group(String version) {
-        int slash = version.indexOf('/');
-        return slash < 0 ? "" : version.substring(0, slash);
-    }
-
-    private record Kind(String group, String resource) {
-        String name() {
-            return group.isEmpty() ? resource : resource + "." + group;
+        try (KubernetesClient client =
+                new KubernetesClientBuilder().withConfig(impersonating).build()) {
+            SubjectRulesReviewStatus answer = client.authorization()
+                    .v1()
+                    .selfSubjectRulesReview()
+                    .create(review)
+                    .getStatus();
+            if (Boolean.TRUE.equals(answer.getIncomplete())) {
+                throw new AssertionError("the API server does not know all rights: " + answer.getEvaluationError());
+            }
+            return byResource(answer);
         }
     }
 
-    private record Act(Kind kind, String verb) {}
+    private static Map<String, Set<String>> byResource(SubjectRulesReviewStatus answer) {
+        Map<String, Set<String>> rights = new HashMap<>();
+        for (ResourceRule rule : answer.getResourceRules()) {
+            names(rule)
+                    .forEach(name ->
+                            rights.computeIfAbsent(name, _ -> new TreeSet<>()).addAll(rule.getVerbs()));
+        }
+        return rights;
+    }
 
-    private record Subject(String user, List<String> groups) {}
+    private static Stream<String> names(ResourceRule rule) {
+        Stream<String> resources = rule.getApiGroups().stream()
+                .flatMap(group -> rule.getResources().stream()
+                        .map(resource -> group.isEmpty() ? resource : resource + "." + group));
+        return rule.getResourceNames().isEmpty()
+                ? resources
+                : resources.flatMap(resource -> rule.getResourceNames().stream().map(name -> resource + "/" + name));
+    }
 }
