@@ -56,6 +56,7 @@ final class Connections {
         settings.setProperty("sslMode", "REQUIRED");
         settings.setProperty("connectTimeout", Long.toString(CONNECT.toMillis()));
         settings.setProperty("socketTimeout", Long.toString(purpose.read.toMillis()));
+        settings.setProperty("socketFactory", ImpatientSocketFactory.class.getName());
         settings.setProperty("tcpKeepAlive", "true");
         settings.setProperty("characterEncoding", "UTF-8");
         settings.setProperty("useAffectedRows", "true");

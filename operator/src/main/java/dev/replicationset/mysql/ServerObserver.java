@@ -64,22 +64,23 @@ final class ServerObserver {
     }
 
     ServerState observe() throws SQLException {
-        if (schemaReady) {
-            try {
-                return ask(true);
-            } catch (SQLException e) {
-                // The heartbeat's table is gone, or a DDL statement holds it; the rest can still be told.
-                if (!HEARTBEAT_UNREADABLE.contains(e.getErrorCode())) {
-                    throw e;
-                }
-                schemaReady = false;
+        if (!schemaReady) {
+            ServerState state = ask(false);
+            if (!state.schemaReady()) {
+                return state;
             }
-        }
-        ServerState state = ask(false);
-        if (state.schemaReady()) {
             schemaReady = true;
         }
-        return state;
+        try {
+            return ask(true);
+        } catch (SQLException e) {
+            // The heartbeat's table is gone, or a DDL statement holds it; the rest can still be told.
+            if (!HEARTBEAT_UNREADABLE.contains(e.getErrorCode())) {
+                throw e;
+            }
+            schemaReady = false;
+            return ask(false);
+        }
     }
 
     private ServerState ask(boolean heartbeat) throws SQLException {
