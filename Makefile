@@ -54,8 +54,7 @@ format: ## Format the Java sources.
 image: ## Build the operator's image and load it into the cluster.
 	@dev/images/build jre >/dev/null
 	$(MVN) -q -pl operator package -DskipTests -Pimage
-	docker load -q -i operator/target/jib-image.tar
-	$(CLUSTER) load mysql-replicationset-operator:$(VERSION)
+	$(CLUSTER) load operator/target/jib-image.tar
 
 ##@ Test
 

@@ -85,14 +85,14 @@ final class Conditions {
                             .formatted(name));
         }
         return switch (primary.server()) {
-            case ServerView.Unknown() -> notAnswering(primary);
+            case ServerView.Unknown() -> notAnswering(seen, primary);
             case ServerView.Unreachable(var cause, var since, int misses, String message)
             when cause == ServerView.Cause.AccessDenied ->
                 bad(
                         ConditionReason.AccessDenied,
                         "%s denies the operator access. Put the former password back into Secret %s-operator, or delete pod %s-0: it takes the passwords of the Secrets when it starts"
                                 .formatted(name, seen.id().name(), name));
-            case ServerView.Unreachable unreachable -> notAnswering(primary);
+            case ServerView.Unreachable unreachable -> notAnswering(seen, primary);
             case ServerView.Answering(var asOf, ServerState state) ->
                 primaryOpen(seen, primary)
                         ? new Verdict(true, ConditionReason.AllGood, name + " is open for writes")
@@ -100,13 +100,14 @@ final class Conditions {
         };
     }
 
-    private static Verdict notAnswering(InstanceView primary) {
+    private static Verdict notAnswering(Observation seen, InstanceView primary) {
         Optional<PodTrouble> trouble = PodTrouble.of(primary);
         if (trouble.isPresent()) {
             return bad(trouble.get().reason(), trouble.get().message());
         }
         boolean running = primary.pod().filter(PodView::running).isPresent();
-        return running && primary.server() instanceof ServerView.Unreachable
+        boolean answered = !ReplicaHealth.neverAnswered(seen, primary);
+        return running && answered && primary.server() instanceof ServerView.Unreachable
                 ? bad(ConditionReason.PrimaryUnreachable, primary.name() + " does not answer the operator")
                 : bad(ConditionReason.PrimaryStarting, primary.name() + " is starting");
     }

@@ -2,6 +2,7 @@ package dev.replicationset.topology;
 
 import dev.replicationset.api.InstanceRole;
 import dev.replicationset.topology.PodView.RoleLabels;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,13 @@ final class EndpointsRule implements Rule {
         for (InstanceView replica : seen.replicas()) {
             boolean serves = ReplicaHealth.of(seen, replica).serves();
             label(draft, replica, new RoleLabels(Optional.of(InstanceRole.Replica), false, serves));
+        }
+        boolean justBack = seen.primary()
+                .flatMap(InstanceView::state)
+                .filter(state -> state.uptimeSeconds() < ReplicaHealth.RECONNECT_SECONDS)
+                .isPresent();
+        if (justBack) {
+            draft.lookWithin(Duration.ofSeconds(2));
         }
         return Next.GO_ON;
     }

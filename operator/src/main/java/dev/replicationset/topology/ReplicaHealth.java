@@ -15,6 +15,9 @@ import java.util.Optional;
  * @param message a sentence for people; holds nothing that changes from second to second
  */
 record ReplicaHealth(boolean serves, ConditionReason reason, String message) {
+    /** A replica connects again within this time after its source has started. */
+    static final int RECONNECT_SECONDS = 5;
+
     private static final ReplicaHealth GOOD = new ReplicaHealth(true, ConditionReason.AllGood, "");
 
     static ReplicaHealth of(Observation seen, InstanceView view) {
@@ -23,12 +26,20 @@ record ReplicaHealth(boolean serves, ConditionReason reason, String message) {
                 PodTrouble.of(view)
                         .map(trouble -> bad(trouble.reason(), trouble.message()))
                         .orElseGet(() -> bad(ConditionReason.ScalingOut, view.name() + " is starting"));
-            case ServerView.Unreachable unreachable -> unreachable(view, unreachable);
+            case ServerView.Unreachable unreachable -> unreachable(seen, view, unreachable);
             case ServerView.Answering(var asOf, ServerState state) -> answering(seen, view, state);
         };
     }
 
-    private static ReplicaHealth unreachable(InstanceView view, ServerView.Unreachable server) {
+    /** Its server was never seen, so it is still on its first start. */
+    static boolean neverAnswered(Observation seen, InstanceView view) {
+        return seen.status()
+                .instance(view.name())
+                .map(InstanceStatus::serverUuid)
+                .isEmpty();
+    }
+
+    private static ReplicaHealth unreachable(Observation seen, InstanceView view, ServerView.Unreachable server) {
         Optional<PodTrouble> trouble = PodTrouble.of(view);
         if (trouble.isPresent()) {
             return bad(trouble.get().reason(), trouble.get().message());
@@ -39,7 +50,7 @@ record ReplicaHealth(boolean serves, ConditionReason reason, String message) {
                     "%s denies the operator access: its pod is restarted, so that it takes the passwords of the Secrets"
                             .formatted(view.name()));
         }
-        boolean starting = view.pod().filter(PodView::running).isEmpty();
+        boolean starting = view.pod().filter(PodView::running).isEmpty() || neverAnswered(seen, view);
         return starting
                 ? bad(ConditionReason.ScalingOut, view.name() + " is starting")
                 : bad(ConditionReason.ReplicaUnreachable, view.name() + " does not answer the operator");
@@ -114,8 +125,9 @@ record ReplicaHealth(boolean serves, ConditionReason reason, String message) {
             return bad(ConditionReason.ReplicationStopped, view.name() + ": the SQL thread does not run");
         }
         if (channel.ioThread() != IoThread.Yes) {
-            // While the primary is away its replicas go on serving what they have.
-            return primary.isEmpty() && servesNow(view)
+            // While the primary is away, or has just come back, its replicas go on serving what they have.
+            boolean away = primary.isEmpty() || primary.get().uptimeSeconds() < RECONNECT_SECONDS;
+            return away && servesNow(view)
                     ? GOOD
                     : bad(
                             ConditionReason.ReplicationStopped,

@@ -143,7 +143,7 @@ final class Scene {
                 GtidSet.EMPTY,
                 GtidSet.EMPTY,
                 new BinlogCoordinates("binlog.000002", 158L, ""),
-                5,
+                500,
                 128 << 20,
                 number == 1,
                 Optional.of(new Heartbeat(1, now)),

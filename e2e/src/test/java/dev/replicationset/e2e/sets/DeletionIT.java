@@ -28,7 +28,8 @@ class DeletionIT {
 
         sets.delete("orders");
         awaitGone(namespace);
-        assertThat(namespace.client().persistentVolumeClaims().list().getItems()).hasSize(2);
+        assertThat(namespace.client().persistentVolumeClaims().list().getItems())
+                .hasSize(2);
 
         sets.apply(Sets.small("orders", 1));
         sets.awaitReady("orders", PATIENCE);
@@ -72,13 +73,15 @@ class DeletionIT {
 
         doomed.delete();
 
-        Awaitility.await("the namespace is gone").atMost(PATIENCE).until(() -> namespace
-                        .cluster()
-                        .client()
-                        .namespaces()
-                        .withName(doomed.name())
-                        .get()
-                == null);
+        Awaitility.await("the namespace is gone")
+                .atMost(PATIENCE)
+                .until(() -> namespace
+                                .cluster()
+                                .client()
+                                .namespaces()
+                                .withName(doomed.name())
+                                .get()
+                        == null);
     }
 
     private static void awaitGone(TestNamespace namespace) {

@@ -58,9 +58,7 @@ class FirstStartIT {
         return Awaitility.await("first start of " + instance)
                 .atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(50))
-                .until(
-                        () -> state(namespace, instance),
-                        state -> !state.equals("waiting"))
+                .until(() -> state(namespace, instance), state -> !state.equals("waiting"))
                 .equals("running");
     }
 
@@ -105,8 +103,19 @@ class FirstStartIT {
                             .cluster()
                             .shell()
                             .attempt(
-                                    "kubectl", "-n", namespace.name(), "exec", instance + "-0", "-c", "mysqld", "--",
-                                    "mysql", "-uroot", "--skip-password", "-e", "SELECT 1")
+                                    "kubectl",
+                                    "-n",
+                                    namespace.name(),
+                                    "exec",
+                                    instance + "-0",
+                                    "-c",
+                                    "mysqld",
+                                    "--",
+                                    "mysql",
+                                    "-uroot",
+                                    "--skip-password",
+                                    "-e",
+                                    "SELECT 1")
                             .all())
                     .contains("Access denied");
         }

@@ -32,13 +32,18 @@ class IdleIT {
                 .pollInterval(Duration.ofSeconds(1))
                 .until(() -> Instant.now().isAfter(end));
 
-        List<String> writes = namespace.cluster().faults().audit().lines()
+        List<String> writes = namespace
+                .cluster()
+                .faults()
+                .audit()
+                .lines()
                 .filter(line -> line.startsWith("{"))
                 .map(line -> Serialization.unmarshal(line, JsonNode.class))
                 .filter(event -> event.at("/user/username").asText().contains(":" + OperatorInstall.NAMESPACE + ":"))
                 .filter(event -> !event.at("/objectRef/resource").asText().equals("leases"))
                 .filter(event -> between(event, settled, end))
-                .map(event -> event.get("verb").asText() + " " + event.get("requestURI").asText())
+                .map(event -> event.get("verb").asText() + " "
+                        + event.get("requestURI").asText())
                 .toList();
         assertThat(writes).isEmpty();
         assertThat(Stream.of(sets.status("orders").ready())).containsExactly("1/1");

@@ -33,19 +33,18 @@ class NodeLossIT {
                 """.formatted(storageClass)).getSpec());
         sets.apply(set);
         sets.awaitReady("orders", PATIENCE);
-        String node = namespace
-                .client()
-                .pods()
-                .withName("orders-1-0")
-                .get()
-                .getSpec()
-                .getNodeName();
+        String node =
+                namespace.client().pods().withName("orders-1-0").get().getSpec().getNodeName();
         try (Writers writers = namespace.writers("orders", 2)) {
             namespace.cluster().faults().stopNode(node);
             try {
-                sets.await("orders", "the loss is told", PATIENCE, status -> status.conditions().stream()
-                        .anyMatch(condition -> condition.getType().equals("PrimaryAvailable")
-                                && condition.getStatus().equals("False")));
+                sets.await(
+                        "orders",
+                        "the loss is told",
+                        PATIENCE,
+                        status -> status.conditions().stream()
+                                .anyMatch(condition -> condition.getType().equals("PrimaryAvailable")
+                                        && condition.getStatus().equals("False")));
             } finally {
                 namespace.cluster().faults().startNode(node);
             }

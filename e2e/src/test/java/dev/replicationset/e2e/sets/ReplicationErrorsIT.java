@@ -60,9 +60,12 @@ class ReplicationErrorsIT {
                 "orders",
                 "it is copied anew",
                 PATIENCE,
-                status -> status.instance("orders-2").map(InstanceStatus::reclones).isPresent());
+                status -> status.instance("orders-2")
+                        .map(InstanceStatus::reclones)
+                        .isPresent());
         sets.awaitReady("orders", PATIENCE);
-        assertThat(namespace.kubectl("get", "events", "-o", "jsonpath={.items[?(@.reason=='ReplicaDiverged')].message}"))
+        assertThat(namespace.kubectl(
+                        "get", "events", "-o", "jsonpath={.items[?(@.reason=='ReplicaDiverged')].message}"))
                 .contains("1062");
         assertThat(number("orders-2", "SELECT COUNT(*) FROM app.t")).isEqualTo(3);
     }
@@ -88,7 +91,15 @@ class ReplicationErrorsIT {
     private void on(String instance, String... statements) throws SQLException {
         String password = namespace.mysql().secret("orders-root", "password");
         namespace.kubectl(
-                "exec", instance + "-0", "-c", "mysqld", "--", "mysql", "-uroot", "-p" + password, "-e",
+                "exec",
+                instance + "-0",
+                "-c",
+                "mysqld",
+                "--",
+                "mysql",
+                "-uroot",
+                "-p" + password,
+                "-e",
                 String.join("; ", statements));
     }
 

@@ -29,7 +29,8 @@ class RestartIT {
                 sets.awaitReady("orders", PATIENCE);
             }
             for (String instance : instances) {
-                namespace.client()
+                namespace
+                        .client()
                         .pods()
                         .withName(instance + "-0")
                         .withGracePeriod(instance.equals("orders-2") ? 0 : 30)

@@ -35,10 +35,15 @@ class ScalingIT {
         }
         // Numbers are never used twice; the volumes of removed replicas are gone, as the spec says by default.
         assertThat(sets.replicas("orders")).containsExactly("orders-6", "orders-7");
-        Awaitility.await("only members' volumes are left").atMost(PATIENCE).untilAsserted(() -> assertThat(
-                        namespace.client().persistentVolumeClaims().list().getItems())
-                .extracting(claim -> claim.getMetadata().getName())
-                .containsExactlyInAnyOrder("orders-1", "orders-6", "orders-7"));
+        Awaitility.await("only members' volumes are left")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(namespace
+                                .client()
+                                .persistentVolumeClaims()
+                                .list()
+                                .getItems())
+                        .extracting(claim -> claim.getMetadata().getName())
+                        .containsExactlyInAnyOrder("orders-1", "orders-6", "orders-7"));
     }
 
     @Test
@@ -47,15 +52,21 @@ class ScalingIT {
         sets.apply(Sets.small("orders", 0));
         sets.awaitReady("orders", PATIENCE);
         sets.scale("orders", 3);
-        sets.await("orders", "three replicas are members", PATIENCE, status -> status.instances().size() == 4);
+        sets.await(
+                "orders",
+                "three replicas are members",
+                PATIENCE,
+                status -> status.instances().size() == 4);
 
         sets.scale("orders", 1);
 
         sets.awaitReady("orders", PATIENCE);
         assertThat(sets.replicas("orders")).containsExactly("orders-2");
-        Awaitility.await("nothing of the others is left").atMost(PATIENCE).untilAsserted(() -> assertThat(
-                        namespace.client().apps().statefulSets().list().getItems())
-                .hasSize(2));
+        Awaitility.await("nothing of the others is left")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(
+                                namespace.client().apps().statefulSets().list().getItems())
+                        .hasSize(2));
     }
 
     @Test
@@ -76,7 +87,8 @@ class ScalingIT {
         sets.scale("orders", 0);
         sets.awaitReady("orders", PATIENCE);
 
-        var claim = namespace.client().persistentVolumeClaims().withName("orders-2").get();
+        var claim =
+                namespace.client().persistentVolumeClaims().withName("orders-2").get();
         assertThat(claim.getMetadata().getDeletionTimestamp()).isNull();
         assertThat(claim.getMetadata().getAnnotations()).containsEntry("replicationset.dev/retired", "true");
     }
