@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import java.net.HttpURLConnection;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -77,10 +78,25 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         }
         GenericKubernetesResource stored = store(states.getFirst());
         try {
-            tried.getMetadata().setResourceVersion(stored.getMetadata().getResourceVersion());
-            resource(tried).dryRun().fieldValidation(Validation.STRICT).update();
+            tryUpdate(tried);
         } finally {
             resource(stored).delete();
+        }
+    }
+
+    /** Again with the version of the moment after a conflict: an operator on this cluster writes the status meanwhile. */
+    private void tryUpdate(GenericKubernetesResource state) {
+        for (int attempt = 1; ; attempt++) {
+            state.getMetadata()
+                    .setResourceVersion(resource(state).require().getMetadata().getResourceVersion());
+            try {
+                resource(state).dryRun().fieldValidation(Validation.STRICT).update();
+                return;
+            } catch (KubernetesClientException e) {
+                if (e.getCode() != HttpURLConnection.HTTP_CONFLICT || attempt == 10) {
+                    throw e;
+                }
+            }
         }
     }
 
