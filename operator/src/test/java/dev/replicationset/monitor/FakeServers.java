@@ -17,8 +17,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
 /** Servers by host, each with an answer that a test sets. */
-final class FakeServers implements MysqlPort {
-    interface Answer {
+public final class FakeServers implements MysqlPort {
+    public interface Answer {
         ServerState to(Login login) throws MysqlFailure;
     }
 
@@ -31,22 +31,22 @@ final class FakeServers implements MysqlPort {
     private volatile Optional<RuntimeException> heartbeatFault = Optional.empty();
     private volatile Optional<MysqlFailure> heartbeatFailure = Optional.empty();
 
-    void answer(String host, ServerState state) {
+    public void answer(String host, ServerState state) {
         answers.put(host, login -> state);
     }
 
-    void answer(String host, Answer answer) {
+    public void answer(String host, Answer answer) {
         answers.put(host, answer);
     }
 
-    void refuse(String host) {
+    public void refuse(String host) {
         answers.put(host, login -> {
             throw new MysqlFailure(ServerView.Cause.Refused, 0, "connection refused");
         });
     }
 
     /** Lets every poll of it hang until the latch is opened. */
-    CountDownLatch freeze(String host, ServerState after) {
+    public CountDownLatch freeze(String host, ServerState after) {
         CountDownLatch thawed = new CountDownLatch(1);
         answers.put(host, login -> {
             try {
@@ -59,7 +59,7 @@ final class FakeServers implements MysqlPort {
         return thawed;
     }
 
-    int polls(String host) {
+    public int polls(String host) {
         return polls.getOrDefault(host, 0);
     }
 

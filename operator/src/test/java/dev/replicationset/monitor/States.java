@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** Answers of servers, to be altered one part at a time. */
-record States(
+public record States(
         boolean writable,
         String transactions,
         long position,
@@ -24,11 +24,11 @@ record States(
     static final String UUID = "11111111-1111-1111-1111-111111111111";
     static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 
-    static States primary() {
+    public static States primary() {
         return new States(true, UUID + ":1-10", 1000, 60, true, beat(1, 0), Optional.empty(), Optional.empty());
     }
 
-    static States replica() {
+    public static States replica() {
         return new States(
                 false,
                 UUID + ":1-10",
@@ -104,7 +104,7 @@ record States(
                 cloning);
     }
 
-    ServerState state() {
+    public ServerState state() {
         return new ServerState(
                 1001,
                 UUID,
