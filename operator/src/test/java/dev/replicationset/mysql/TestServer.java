@@ -193,6 +193,12 @@ public final class TestServer extends GenericContainer<TestServer> {
         getDockerClient().unpauseContainerCmd(getContainerId()).exec();
     }
 
+    /** What mysqld has used since its start. */
+    double cpuSeconds() {
+        String[] stat = shell("cat /proc/$(cat /tmp/mysqld.started)/stat").split(" ");
+        return (Long.parseLong(stat[13]) + Long.parseLong(stat[14])) / 100.0;
+    }
+
     String shell(String command) {
         try {
             ExecResult result = execInContainer("sh", "-c", command);
