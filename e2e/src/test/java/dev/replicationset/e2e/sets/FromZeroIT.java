@@ -23,7 +23,7 @@ class FromZeroIT {
     @ValueSource(strings = {"GTID", "FilePosition"})
     void aRowWrittenOnThePrimaryIsSeenOnEveryReplica(String positioning, TestNamespace namespace) throws SQLException {
         Sets sets = namespace.sets();
-        sets.apply(Sets.small("orders", 2, "  replication: {positioning: %s}\n".formatted(positioning)));
+        sets.apply(Sets.small("orders", 2, "replication: {positioning: %s}\n".formatted(positioning)));
         MySQLReplicationSetStatus status = sets.awaitReady("orders", Duration.ofMinutes(2));
 
         assertThat(status.primary()).isEqualTo("orders-1");

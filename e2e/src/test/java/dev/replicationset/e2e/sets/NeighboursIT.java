@@ -41,11 +41,11 @@ class NeighboursIT {
         sets.apply(Sets.small("orders", 0));
         sets.awaitReady("orders", PATIENCE);
 
-        sets.apply(Sets.small("orders", 1, "  paused: true\n"));
+        sets.apply(Sets.small("orders", 1, "paused: true\n"));
         sets.awaitCondition("orders", ConditionType.Paused, true, PATIENCE);
         assertThat(sets.replicas("orders")).isEmpty();
 
-        sets.apply(Sets.small("orders", 1, "  paused: false\n"));
+        sets.apply(Sets.small("orders", 1, "paused: false\n"));
         sets.awaitReady("orders", PATIENCE);
         assertThat(sets.replicas("orders")).hasSize(1);
     }

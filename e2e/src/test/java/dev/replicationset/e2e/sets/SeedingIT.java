@@ -24,7 +24,7 @@ class SeedingIT {
     void replicasOfASetWithDataAreCopies(String positioning, int megabytes, TestNamespace namespace)
             throws SQLException {
         Sets sets = namespace.sets();
-        var set = Sets.small("orders", 0, "  replication: {positioning: %s}\n".formatted(positioning));
+        var set = Sets.small("orders", 0, "replication: {positioning: %s}\n".formatted(positioning));
         sets.apply(set);
         sets.awaitReady("orders", PATIENCE);
         fill(namespace, megabytes);
