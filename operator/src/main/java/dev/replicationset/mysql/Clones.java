@@ -44,6 +44,10 @@ final class Clones {
 
     private static CloneProgress status(ResultSet row, boolean gtids) throws SQLException {
         State state = State.valueOf(row.getString("state").replace(" ", ""));
+        // After a recipient was killed its copy still reads "In Progress", with an error and nobody who carries it on.
+        if (state == State.InProgress && row.getLong("pid") == 0 && row.getInt("error_no") != 0) {
+            state = State.Failed;
+        }
         BigDecimal began = row.getBigDecimal("began");
         Optional<BinlogCoordinates> coordinates = state == State.Completed
                 ? Optional.of(new BinlogCoordinates(

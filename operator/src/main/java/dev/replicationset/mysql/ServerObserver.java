@@ -39,7 +39,7 @@ final class ServerObserver {
 
     private static final String CLONE_QUESTIONS = """
             ;
-            SELECT state, source, UNIX_TIMESTAMP(begin_time) AS began, error_no, error_message, binlog_file,
+            SELECT pid, state, source, UNIX_TIMESTAMP(begin_time) AS began, error_no, error_message, binlog_file,
               binlog_position, gtid_executed FROM performance_schema.clone_status;
             SELECT stage, state, estimate, data FROM performance_schema.clone_progress ORDER BY id""";
 

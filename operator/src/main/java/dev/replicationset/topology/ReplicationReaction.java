@@ -89,7 +89,7 @@ public record ReplicationReaction(Kind kind, boolean divergence, String advice) 
                     "The source has purged binary logs that the replica still needs, so it is copied anew. Raise"
                             + " binlog_expire_logs_seconds if replicas stay away for longer.");
         }
-        if (text.contains("more gtids than")) {
+        if (text.contains("more gtids than") || text.contains("position > file size")) {
             return react(
                     Kind.ALERT,
                     "The replica has transactions that its source has not: the source lost some, or is another server."

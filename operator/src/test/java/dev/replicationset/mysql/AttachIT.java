@@ -10,10 +10,12 @@ import dev.replicationset.topology.ServerState;
 import dev.replicationset.topology.ServerState.Channel;
 import dev.replicationset.topology.ServerState.IoThread;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A replica configured from recorded coordinates follows its source, in both ways of positioning. */
@@ -92,12 +94,12 @@ class AttachIT {
         }
 
         @Test
-        void isQuick() throws MysqlFailure {
+        void isQuick(TestReporter reporter) throws MysqlFailure {
             open(primary);
             attach(replica, primary, new Action.Start.AutoPosition());
             Duration attaching = time(() -> attach(replica, primary, new Action.Start.AutoPosition()));
             Duration opening = time(() -> open(primary));
-            System.out.println("attach takes " + attaching.toMillis() + " ms, open " + opening.toMillis() + " ms");
+            reporter.publishEntry(Map.of("attach", attaching.toMillis() + " ms", "open", opening.toMillis() + " ms"));
             assertThat(attaching).isLessThan(Duration.ofSeconds(2));
             assertThat(opening).isLessThan(Duration.ofSeconds(1));
         }

@@ -193,6 +193,14 @@ public final class TestServer extends GenericContainer<TestServer> {
         getDockerClient().unpauseContainerCmd(getContainerId()).exec();
     }
 
+    /** What mysqld has used since its start. */
+    double cpuSeconds() {
+        String ticks = shell("cut -d ' ' -f 14,15 /proc/$(cat /tmp/mysqld.started)/stat")
+                .strip();
+        int space = ticks.indexOf(' ');
+        return (Long.parseLong(ticks.substring(0, space)) + Long.parseLong(ticks.substring(space + 1))) / 100.0;
+    }
+
     String shell(String command) {
         try {
             ExecResult result = execInContainer("sh", "-c", command);
