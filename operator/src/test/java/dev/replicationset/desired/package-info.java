@@ -1,0 +1,4 @@
+@NullMarked
+package dev.replicationset.desired;
+
+import org.jspecify.annotations.NullMarked;
