@@ -73,8 +73,3 @@ test-protocol: ## Run only the tests on real mysqlds in containers.
 test-e2e: cluster image ## Run only the end to end tests. ONE=ClassIT runs one class.
 	@$(USE_CLUSTER)
 	$(MVN) -pl operator,e2e verify -Pimage -DskipUnitTests $(if $(ONE),-Dit.test=$(ONE) -Dfailsafe.failIfNoSpecifiedTests=false)
-
-.PHONY: bench
-bench: cluster image ## Measure the figures of docs/benchmarks.md.
-	@$(USE_CLUSTER)
-	dev/bench/bench

@@ -4,17 +4,21 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.locks.LockSupport;
 
 /** Connects this JVM to the servers of a namespace, with the passwords from their Secrets. */
 public final class MysqlClient {
     private static final int PORT = 3306;
     private static final int ADMIN_PORT = 33062;
+    private static final Duration PROXY_LAG = Duration.ofSeconds(10);
 
     private final KubernetesClient client;
 
@@ -24,12 +28,12 @@ public final class MysqlClient {
 
     /** As the application, where it writes. */
     public Session primary(String set) throws SQLException {
-        return connect(serviceIp(set + "-primary"), PORT, login(set + "-app"), database(set));
+        return throughService(set, set + "-primary");
     }
 
     /** As the application, where it reads. */
     public Session replicas(String set) throws SQLException {
-        return connect(serviceIp(set + "-replicas"), PORT, login(set + "-app"), database(set));
+        return throughService(set, set + "-replicas");
     }
 
     /** As the application, to one instance whatever its role. */
@@ -40,6 +44,25 @@ public final class MysqlClient {
     /** As the operator, to one instance by its admin port: with nearly all rights. */
     public Session admin(String set, String instance) throws SQLException {
         return connect(podIp(instance), ADMIN_PORT, login(set + "-operator"), "");
+    }
+
+    /** A node's proxy learns of a Service's new endpoint a moment after Kubernetes does: refused connections are tried again. */
+    private Session throughService(String set, String service) throws SQLException {
+        String ip = serviceIp(service);
+        Login login = login(set + "-app");
+        String database = database(set);
+        long end = System.nanoTime() + PROXY_LAG.toNanos();
+        while (true) {
+            try {
+                return connect(ip, PORT, login, database);
+            } catch (SQLException e) {
+                boolean refused = e.getCause() != null && e.getCause().getCause() instanceof ConnectException;
+                if (!refused || System.nanoTime() > end) {
+                    throw e;
+                }
+                LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+            }
+        }
     }
 
     /** Name and password that a Secret holds. */
