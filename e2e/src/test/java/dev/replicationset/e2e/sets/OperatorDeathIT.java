@@ -55,10 +55,11 @@ class OperatorDeathIT {
         }
     }
 
+    /** Each lives for some seconds: one that never comes to lead would show nothing. */
     private static void killOperators(TestNamespace namespace, OperatorInstall operator, AtomicBoolean enough) {
         Random random = new Random(4711);
         while (!enough.get()) {
-            LockSupport.parkNanos(Duration.ofMillis(1000 + random.nextInt(5000)).toNanos());
+            LockSupport.parkNanos(Duration.ofMillis(6000 + random.nextInt(8000)).toNanos());
             List<Pod> pods = operator.pods();
             if (!pods.isEmpty() && !enough.get()) {
                 Pod victim = pods.get(random.nextInt(pods.size()));
