@@ -28,14 +28,18 @@ final class ServerObserver {
               @@GLOBAL.gtid_executed AS executed, @@GLOBAL.gtid_purged AS purged,
               @@innodb_buffer_pool_size AS pool,
               (SELECT processlist_time FROM performance_schema.threads WHERE thread_id = 1) AS uptime,
-              EXISTS (SELECT 1 FROM information_schema.tables
-                WHERE table_schema = 'replicationset' AND table_name = 'heartbeat') AS ready;
+              :schema AS ready;
             SHOW REPLICA STATUS FOR CHANNEL '';
             SELECT last_error_number AS number, last_error_message AS message
               FROM performance_schema.replication_applier_status_by_worker
               WHERE channel_name = '' AND last_error_number NOT IN (0, 1756)
               ORDER BY last_error_timestamp LIMIT 1;
             SHOW BINARY LOG STATUS""";
+
+    // Costs as much as all the rest, so it is asked only until the heartbeat is read.
+    private static final String SCHEMA_QUESTION = """
+            EXISTS (SELECT 1 FROM information_schema.tables
+                WHERE table_schema = 'replicationset' AND table_name = 'heartbeat')""";
 
     private static final String CLONE_QUESTIONS = """
             ;
@@ -84,7 +88,9 @@ final class ServerObserver {
     }
 
     private ServerState ask(boolean heartbeat) throws SQLException {
-        String sql = QUESTIONS + (canClone ? CLONE_QUESTIONS : "") + (heartbeat ? HEARTBEAT_QUESTION : "");
+        String sql = QUESTIONS.replace(":schema", heartbeat ? "TRUE" : SCHEMA_QUESTION)
+                + (canClone ? CLONE_QUESTIONS : "")
+                + (heartbeat ? HEARTBEAT_QUESTION : "");
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
             return read(new Answers(statement), heartbeat);
