@@ -4,7 +4,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.net.ConnectException;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -56,7 +56,7 @@ public final class MysqlClient {
             try {
                 return connect(ip, PORT, login, database);
             } catch (SQLException e) {
-                boolean refused = e.getCause() != null && e.getCause().getCause() instanceof ConnectException;
+                boolean refused = e.getCause() != null && e.getCause().getCause() instanceof SocketException;
                 if (!refused || System.nanoTime() > end) {
                     throw e;
                 }
