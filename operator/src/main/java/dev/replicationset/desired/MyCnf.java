@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
  */
 final class MyCnf {
     private final StringBuilder text = new StringBuilder();
+    private boolean afterSetting;
 
     private MyCnf() {}
 
@@ -144,27 +145,30 @@ final class MyCnf {
         comment("Probes open a connection and close it: that must never count as an attack.");
         set("max_connect_errors", "4294967295");
 
-        comment("Files. Statements can neither read nor write any on the server.");
+        comment(
+                "Files. Statements can neither read nor write any on the server. The error log goes to the container's.");
         set("datadir", Files.DATA);
         set("tmpdir", Files.TMP);
         set("socket", Files.RUN + "/mysqld.sock");
         set("pid_file", Files.RUN + "/mysqld.pid");
         set("secure_file_priv", "NULL");
-        set("log_error", "stderr");
     }
 
     // ---- the format
 
     private void section(String title) {
         text.append("\n# ---- ").append(title).append('\n');
+        afterSetting = true;
     }
 
     private void comment(String words) {
-        text.append("# ").append(words).append('\n');
+        text.append(afterSetting ? "\n# " : "# ").append(words).append('\n');
+        afterSetting = false;
     }
 
     private void set(String name, String value) {
         text.append(name).append('=').append(value).append('\n');
+        afterSetting = true;
     }
 
     private static String megabytes(long bytes) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.replicationset.cluster;
+
+import org.jspecify.annotations.NullMarked;
