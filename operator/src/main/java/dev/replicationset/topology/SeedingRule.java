@@ -27,6 +27,7 @@ import java.util.Optional;
 final class SeedingRule implements Rule {
     private static final Duration FIRST_WAIT = Duration.ofSeconds(5);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+    private static final Duration DONOR_SILENCE = Duration.ofSeconds(10);
 
     @Override
     public Next apply(Observation seen, Draft draft) {
@@ -110,9 +111,34 @@ final class SeedingRule implements Rule {
             return;
         }
         switch (progress.get().state()) {
-            case NotStarted, InProgress -> draft.lookWithin(Duration.ofSeconds(2));
+            case NotStarted, InProgress -> running(seen, draft, donors, member, seeding, progress.get());
             case Completed -> completed(seen, draft, member, seeding, progress.get());
             case Failed -> failed(seen, draft, donors, member, seeding, progress.get());
+        }
+    }
+
+    /** A donor that fell silent is waited for by MySQL for minutes; where there is another one, it takes over. */
+    private static void running(
+            Observation seen,
+            Draft draft,
+            Donors donors,
+            InstanceStatus member,
+            Seeding seeding,
+            CloneProgress progress) {
+        Optional<Instant> silentAt = Optional.ofNullable(seen.instances().get(seeding.donor()))
+                .flatMap(donor -> donor.server() instanceof ServerView.Unreachable away
+                        ? Optional.of(away.since().plus(DONOR_SILENCE))
+                        : Optional.empty());
+        if (silentAt.isEmpty()) {
+            draft.lookWithin(Duration.ofSeconds(2));
+        } else if (seen.now().isBefore(silentAt.get())) {
+            draft.lookAt(silentAt.get());
+        } else {
+            donors.take(seeding.attempt())
+                    .ifPresentOrElse(
+                            other -> again(
+                                    seen, draft, member, seeding, other, progress, seeding.donor() + " fell silent"),
+                            () -> draft.lookWithin(Duration.ofSeconds(5)));
         }
     }
 
@@ -163,9 +189,21 @@ final class SeedingRule implements Rule {
             Seeding seeding,
             CloneProgress progress) {
         donors.release(seeding.donor());
-        int attempt = seeding.attempt() + 1;
         String error = progress.errorNumber() + ": " + progress.error();
-        String donor = donors.take(attempt).orElse(seeding.donor());
+        String donor = donors.take(seeding.attempt() + 1).orElse(seeding.donor());
+        again(seen, draft, member, seeding, donor, progress, error);
+    }
+
+    /** Records the next attempt. */
+    private static void again(
+            Observation seen,
+            Draft draft,
+            InstanceStatus member,
+            Seeding seeding,
+            String donor,
+            CloneProgress progress,
+            String error) {
+        int attempt = seeding.attempt() + 1;
         draft.intend(status -> status.with(member.withSeeding(new Seeding(
                 donor,
                 attempt,
@@ -179,11 +217,12 @@ final class SeedingRule implements Rule {
         draft.tell(
                 EventKind.CloneFailed,
                 member.name(),
-                "Copying %s to %s failed (%s); next attempt in %d s"
+                "Copying %s to %s failed (%s); next attempt from %s in %d s"
                         .formatted(
                                 seeding.donor(),
                                 member.name(),
                                 error,
+                                donor,
                                 waitBefore(attempt).toSeconds()));
     }
 

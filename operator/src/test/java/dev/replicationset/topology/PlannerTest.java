@@ -258,6 +258,23 @@ class PlannerTest {
         }
 
         @Test
+        void silentDonorIsReplacedByAnother() {
+            Scene scene = withNewcomer(Positioning.GTID);
+            scene.record();
+            scene.server(
+                    "orders-3",
+                    state ->
+                            Scene.cloning(state, progress(scene, CloneProgress.State.InProgress, 0, Optional.empty())));
+            scene.answer("orders-2", new ServerView.Unreachable(ServerView.Cause.TimedOut, scene.now, 1, "no answer"));
+
+            assertThat(scene.record().actions()).noneMatch(Action.RecordIntent.class::isInstance);
+            scene.later(Duration.ofSeconds(10));
+            scene.record();
+            assertThat(seeding(scene).donor()).isEqualTo("orders-1");
+            assertThat(seeding(scene).attempt()).isEqualTo(2);
+        }
+
+        @Test
         void oneDonorGivesToOneAtATime() {
             Scene scene = withNewcomer(Positioning.FilePosition);
             scene.status = scene.status.with(InstanceStatus.member("orders-2", 2, InstanceRole.Replica));
