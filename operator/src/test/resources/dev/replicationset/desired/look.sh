@@ -5,7 +5,7 @@ mysqld --defaults-file=/etc/mysql-replicationset/my.cnf --admin-address=127.0.0.
 server=$!
 trap 'kill -9 $server 2>/dev/null || true' EXIT
 tries=600
-until grep -q "ready for connections.*3306" /tmp/mysqld.log; do
+until grep -q "ready for connections.*port: 3306 " /tmp/mysqld.log; do
     tries=$((tries - 1))
     [ "$tries" -gt 0 ] && kill -0 "$server" || { cat /tmp/mysqld.log >&2; exit 1; }
     sleep 0.1
