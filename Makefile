@@ -10,6 +10,8 @@ MVN := JAVA_HOME=$(JDK) MAVEN_OPTS="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 --s
 CLUSTER := dev/cluster/cluster
 # Several lines of a recipe are one shell, so that these exports reach all of it.
 USE_CLUSTER := environment=$$($(CLUSTER) env) && eval "$$environment"
+# The profile that builds the operator's image, on the Java runtime that is built here when it isn't there yet.
+WITH_IMAGE = -Pimage -Djre.image=$$(dev/images/build jre | awk '{print $$NF}')
 
 ##@ Use
 
@@ -52,8 +54,7 @@ format: ## Format the Java sources.
 
 .PHONY: image
 image: ## Build the operator's image and load it into the cluster.
-	@dev/images/build jre >/dev/null
-	$(MVN) -q -pl operator package -DskipTests -Pimage
+	@$(MVN) -q -pl operator package -DskipTests $(WITH_IMAGE)
 	$(CLUSTER) load operator/target/jib-image.tar
 
 ##@ Test
@@ -61,7 +62,7 @@ image: ## Build the operator's image and load it into the cluster.
 .PHONY: test
 test: cluster image ## Run all tests: unit, golden, protocol on real mysqlds, end to end on the cluster.
 	@$(USE_CLUSTER)
-	$(MVN) verify -Pimage
+	$(MVN) verify $(WITH_IMAGE)
 
 .PHONY: test-protocol
 test-protocol: ## Run only the tests on real mysqlds in containers.
@@ -72,4 +73,4 @@ test-protocol: ## Run only the tests on real mysqlds in containers.
 .PHONY: test-e2e
 test-e2e: cluster image ## Run only the end to end tests. ONE=ClassIT runs one class.
 	@$(USE_CLUSTER)
-	$(MVN) -pl operator,e2e verify -Pimage -DskipUnitTests $(if $(ONE),-Dit.test=$(ONE) -Dfailsafe.failIfNoSpecifiedTests=false)
+	$(MVN) -pl operator,e2e verify $(WITH_IMAGE) $(if $(ONE),-Dit.test=$(ONE) -Dfailsafe.failIfNoSpecifiedTests=false)
