@@ -77,15 +77,21 @@ final class BootstrapRule implements Rule {
     }
 
     private static void adopt(Observation seen, Draft draft, List<InstanceView> kept, InstanceView primary) {
-        List<InstanceStatus> members = kept.stream()
-                .map(view -> member(seen, view.number(), view.name().equals(primary.name())))
-                .toList();
+        List<InstanceStatus> members =
+                kept.stream().map(view -> adopted(seen, view, primary.name())).toList();
         long epoch = Math.max(1, record(primary).epoch());
         draft.intend(status -> status.withInstances(members).withPrimary(primary.name(), epoch, highestNumber(seen)));
         draft.tell(
                 EventKind.Adopted,
                 primary.name(),
                 "Taking over the volumes of an earlier set of this name: %s was its primary".formatted(primary.name()));
+    }
+
+    /** A replica with a source is not a new one: its volume may hold data. */
+    private static InstanceStatus adopted(Observation seen, InstanceView view, String primary) {
+        boolean isPrimary = view.name().equals(primary);
+        InstanceStatus member = member(seen, view.number(), isPrimary);
+        return isPrimary ? member : member.withSource(primary, null, null);
     }
 
     /** Of all numbers that are known to have been given. */

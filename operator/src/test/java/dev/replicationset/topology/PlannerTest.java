@@ -83,6 +83,10 @@ class PlannerTest {
             assertThat(scene.status.instances())
                     .extracting(InstanceStatus::name)
                     .containsExactly("orders-2", "orders-4", "orders-5");
+            // What an adopted replica holds is not known, so it never counts as new.
+            assertThat(scene.status.instances())
+                    .extracting(InstanceStatus::source)
+                    .containsExactly("orders-4", null, "orders-4");
         }
 
         @Test
