@@ -19,6 +19,8 @@ public final class OperatorInstall implements AutoCloseable {
     private boolean started;
     private boolean clean;
     private boolean installed;
+    // Helm takes over no definition that it did not make.
+    private boolean definedWithoutHelm;
 
     OperatorInstall(TestCluster cluster) {
         this.cluster = cluster;
@@ -27,7 +29,9 @@ public final class OperatorInstall implements AutoCloseable {
     /** Installs the operator unless this run has done so already. A run starts from nothing. */
     public void ensure() {
         if (!installed) {
+            clean = clean && !definedWithoutHelm;
             clean();
+            definedWithoutHelm = false;
             cluster.load(Project.image());
             cluster.helm().install(DEFAULT);
             installed = true;
@@ -36,8 +40,9 @@ public final class OperatorInstall implements AutoCloseable {
 
     /** Makes sure that the resource's definition is there, with or without an operator. */
     public void ensureDefinition() {
-        if (!installed) {
+        if (!installed && !definedWithoutHelm) {
             clean();
+            definedWithoutHelm = true;
             for (var file : Project.files(Project.crds(), ".yml")) {
                 cluster.shell().run("kubectl", "apply", "--server-side", "--force-conflicts", "-f", file.toString());
             }
@@ -52,6 +57,7 @@ public final class OperatorInstall implements AutoCloseable {
     public void remove() {
         clean = false;
         installed = false;
+        definedWithoutHelm = false;
         clean();
     }
 
