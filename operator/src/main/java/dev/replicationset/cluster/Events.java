@@ -117,7 +117,7 @@ final class Events {
                 .withName(name)
                 .endMetadata()
                 .withEventTime(new MicroTime(MICROSECONDS.format(now)))
-                .withReportingController(MySQLReplicationSet.GROUP + "/" + Names.OPERATOR)
+                .withReportingController(Names.OPERATOR)
                 .withReportingInstance(reporter)
                 .withAction(kind.name())
                 .withReason(kind.name())

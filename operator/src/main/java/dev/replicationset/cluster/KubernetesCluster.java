@@ -16,11 +16,14 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.net.HttpURLConnection;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -97,7 +100,7 @@ public final class KubernetesCluster implements ClusterPort {
         try {
             pod(set, instance).patch(Patches.MERGE, Patches.labels(Labels.patch(labels), podUid));
         } catch (KubernetesClientException e) {
-            if (!isGone(e)) {
+            if (!isGone(e) && !isOfAnotherUid(e)) {
                 throw e;
             }
             LOG.debug("pod {} of {} is gone, and not labelled", podUid, instance);
@@ -194,6 +197,16 @@ public final class KubernetesCluster implements ClusterPort {
 
     private Resource<PersistentVolumeClaim> volume(SetId set, String instance) {
         return client.persistentVolumeClaims().inNamespace(set.namespace()).withName(instance);
+    }
+
+    /** A patch that names another UID than the object's would change it, and is refused as invalid. */
+    private static boolean isOfAnotherUid(KubernetesClientException e) {
+        return Optional.ofNullable(e.getStatus())
+                .map(Status::getDetails)
+                .map(StatusDetails::getCauses)
+                .orElse(List.of())
+                .stream()
+                .anyMatch(cause -> "metadata.uid".equals(cause.getField()));
     }
 
     /** Whether the object that was meant is not there, or not as it was. */

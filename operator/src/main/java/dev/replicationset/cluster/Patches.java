@@ -25,7 +25,7 @@ final class Patches {
         return json(Map.of("metadata", Map.of("labels", labels)));
     }
 
-    /** @param uid the patch is refused (409) when the object of that name has another */
+    /** @param uid the patch is refused as invalid (422) when the object of that name has another */
     static String labels(Map<String, ? extends @Nullable Object> labels, String uid) {
         return json(Map.of("metadata", new TreeMap<>(Map.of("uid", uid, "labels", labels))));
     }
