@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The operator's login to the servers of each set. Read from the API server, since a Secret that a user has made isn't in
- * the caches, and kept for a while, since sets are observed often.
+ * The operator's login to the servers of each set. Read from the API server, since a Secret that a user made comes to
+ * the caches only after it was used, and kept for a while, since sets are observed often.
  */
 final class Credentials {
     /** How long a login holds while it works. */

@@ -2,7 +2,6 @@ package dev.replicationset.reconcile;
 
 import dev.replicationset.api.MySQLReplicationSet;
 import dev.replicationset.desired.Labels;
-import dev.replicationset.desired.Names;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -24,7 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * One informer for each kind of object that sets are made of, limited by label to the operator's own, so that memory
+ * One informer for each kind of object that sets are made of, limited by label to what belongs to sets, so that memory
  * grows with the sets and not with the cluster. An object belongs to the set that its label names: owner references
  * won't do, since a pod's owner is its StatefulSet and a kept volume has none.
  */
@@ -60,7 +59,8 @@ final class SetInformers implements SetObjects {
         return new InformerEventSource<>(
                 InformerEventSourceConfiguration.from(type, MySQLReplicationSet.class)
                         .withName(type.getSimpleName())
-                        .withLabelSelector(Labels.MANAGED_BY + "=" + Names.OPERATOR)
+                        // By this label alone: a Secret that the user made wears no other.
+                        .withLabelSelector(Labels.SET)
                         .withNamespacesInheritedFromController()
                         .withSecondaryToPrimaryMapper(SetInformers::setOf)
                         .build(),
