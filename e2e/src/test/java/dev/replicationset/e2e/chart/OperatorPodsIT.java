@@ -81,8 +81,10 @@ class OperatorPodsIT {
     }
 
     @Test
-    void looksAfterItsOwnNamespaceOnly(TestNamespace home, OperatorInstall shared, TestCluster cluster) {
+    void looksAfterItsOwnNamespaceOnly(OperatorInstall shared, TestCluster cluster) {
+        // Takes all namespaces of tests away, so these are made after it.
         shared.remove();
+        TestNamespace home = TestNamespace.create(cluster, "home");
         TestNamespace stranger = home.another("stranger");
         Release release = new Release("mysql-replicationset-operator", home.name(), "watch.own=true");
         try {
@@ -95,6 +97,7 @@ class OperatorPodsIT {
             assertThat(stranger.client().pods().list().getItems()).isEmpty();
         } finally {
             cluster.helm().uninstall(release);
+            home.delete();
             shared.ensure();
         }
     }

@@ -127,10 +127,13 @@ class KubernetesClusterIT {
     void anEditByHandIsUndone() throws ClusterPort.Conflict {
         record("orders-1");
         cluster.apply(set, drift());
-        client.apps().statefulSets().withName("orders-1").edit(found -> {
-            found.getSpec().getTemplate().getSpec().setTerminationGracePeriodSeconds(1L);
-            return found;
-        });
+        // A patch: the controller writes to the object meanwhile.
+        client.apps()
+                .statefulSets()
+                .withName("orders-1")
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"spec\": {\"template\": {\"spec\": {\"terminationGracePeriodSeconds\": 1}}}}");
         client.configMaps().withName("orders-1").edit(found -> {
             found.getData().put("my.cnf", "[mysqld]");
             return found;
