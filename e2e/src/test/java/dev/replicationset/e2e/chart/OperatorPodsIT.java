@@ -96,8 +96,8 @@ class OperatorPodsIT {
             assertThat(stranger.sets().get("orders").getStatus()).isNull();
             assertThat(stranger.client().pods().list().getItems()).isEmpty();
         } finally {
-            cluster.helm().uninstall(release);
-            home.delete();
+            // The definition belongs to the release of this test, so it has to go with it.
+            shared.remove();
             shared.ensure();
         }
     }
