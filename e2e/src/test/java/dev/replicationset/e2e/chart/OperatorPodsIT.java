@@ -2,6 +2,7 @@ package dev.replicationset.e2e.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.replicationset.api.MySQLReplicationSetStatus;
 import dev.replicationset.e2e.EndToEnd;
 import dev.replicationset.e2e.Helm.Release;
 import dev.replicationset.e2e.OperatorInstall;
@@ -93,7 +94,7 @@ class OperatorPodsIT {
             home.sets().apply(Sets.small("orders", 0));
 
             home.sets().awaitReady("orders", Duration.ofMinutes(2));
-            assertThat(stranger.sets().get("orders").getStatus()).isNull();
+            assertThat(stranger.sets().status("orders")).isEqualTo(MySQLReplicationSetStatus.EMPTY);
             assertThat(stranger.client().pods().list().getItems()).isEmpty();
         } finally {
             // The definition belongs to the release of this test, so it has to go with it.
