@@ -96,15 +96,38 @@ public record InstanceStatus(
     }
 
     public InstanceStatus withSource(@Nullable String source, @Nullable String file, @Nullable Long position) {
+        return copy(serverUuid, source, file, position, seeding, reclones);
+    }
+
+    public InstanceStatus withSeeding(@Nullable Seeding seeding) {
+        return copy(serverUuid, source, sourceFile, sourcePosition, seeding, reclones);
+    }
+
+    public InstanceStatus withReclones(@Nullable Reclones reclones) {
+        return copy(serverUuid, source, sourceFile, sourcePosition, seeding, reclones);
+    }
+
+    public InstanceStatus withServerUuid(String uuid) {
+        return copy(uuid, source, sourceFile, sourcePosition, seeding, reclones);
+    }
+
+    /** With other intents; what is only reported stays. */
+    private InstanceStatus copy(
+            @Nullable String uuid,
+            @Nullable String itsSource,
+            @Nullable String file,
+            @Nullable Long position,
+            @Nullable Seeding itsSeeding,
+            @Nullable Reclones itsReclones) {
         return new InstanceStatus(
                 name,
                 number,
                 role,
                 serverId,
-                serverUuid,
+                uuid,
                 version,
                 ready,
-                source,
+                itsSource,
                 file,
                 position,
                 retrievedGtid,
@@ -114,76 +137,7 @@ public record InstanceStatus(
                 lagSeconds,
                 error,
                 errant,
-                seeding,
-                reclones);
-    }
-
-    public InstanceStatus withSeeding(@Nullable Seeding seeding) {
-        return new InstanceStatus(
-                name,
-                number,
-                role,
-                serverId,
-                serverUuid,
-                version,
-                ready,
-                source,
-                sourceFile,
-                sourcePosition,
-                retrievedGtid,
-                executedGtid,
-                ioThread,
-                sqlThread,
-                lagSeconds,
-                error,
-                errant,
-                seeding,
-                reclones);
-    }
-
-    public InstanceStatus withReclones(@Nullable Reclones reclones) {
-        return new InstanceStatus(
-                name,
-                number,
-                role,
-                serverId,
-                serverUuid,
-                version,
-                ready,
-                source,
-                sourceFile,
-                sourcePosition,
-                retrievedGtid,
-                executedGtid,
-                ioThread,
-                sqlThread,
-                lagSeconds,
-                error,
-                errant,
-                seeding,
-                reclones);
-    }
-
-    public InstanceStatus withServerUuid(String uuid) {
-        return new InstanceStatus(
-                name,
-                number,
-                role,
-                serverId,
-                uuid,
-                version,
-                ready,
-                source,
-                sourceFile,
-                sourcePosition,
-                retrievedGtid,
-                executedGtid,
-                ioThread,
-                sqlThread,
-                lagSeconds,
-                error,
-                errant,
-                seeding,
-                reclones);
+                itsSeeding,
+                itsReclones);
     }
 }
