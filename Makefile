@@ -53,9 +53,16 @@ format: ## Format the Java sources.
 	@$(MVN) spotless:apply
 
 .PHONY: image
-image: ## Build the operator's image and load it into the cluster.
-	@$(MVN) -q -pl operator package -DskipTests $(WITH_IMAGE)
-	$(CLUSTER) load operator/target/jib-image.tar
+image: ## Build the operator's image and bring it to the cluster, or to MRS_REGISTRY for a cluster of your own.
+	@if [ -z "$${MRS_KUBECONFIG:-}" ]; then
+	  $(MVN) -q -pl operator package -DskipTests $(WITH_IMAGE)
+	  $(CLUSTER) load operator/target/jib-image.tar
+	elif [ -n "$${MRS_REGISTRY:-}" ]; then
+	  $(MVN) -q -pl operator package jib:build -DskipTests $(WITH_IMAGE) -Djib.to.image=$$MRS_REGISTRY/mysql-replicationset-operator:$(VERSION)
+	else
+	  echo "error: set MRS_REGISTRY to a registry that the cluster of MRS_KUBECONFIG pulls from, such as ghcr.io/you" >&2
+	  exit 1
+	fi
 
 ##@ Test
 
