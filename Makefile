@@ -78,6 +78,6 @@ test-protocol: ## Run only the tests on real mysqlds in containers.
 	$(MVN) -pl operator verify
 
 .PHONY: test-e2e
-test-e2e: cluster image ## Run only the end to end tests. ONE=ClassIT runs one class.
+test-e2e: cluster image ## Run only the end to end tests. ONE=AIT,BIT runs those classes.
 	@$(USE_CLUSTER)
-	$(MVN) -pl operator,e2e verify $(WITH_IMAGE) $(if $(ONE),-Dit.test=$(ONE) -Dfailsafe.failIfNoSpecifiedTests=false)
+	$(MVN) -pl operator,e2e verify $(WITH_IMAGE) -Dprotocol.skip=true $(if $(ONE),-Done=$(ONE))

@@ -122,6 +122,12 @@ public final class MySQLReplicationSetReconciler implements Reconciler<MySQLRepl
         }
     }
 
+    /** Every resource that is looked after, as the caches hold it; none before the start. Never change them. */
+    public List<MySQLReplicationSet> resources() {
+        IndexerResourceCache<MySQLReplicationSet> cache = resources;
+        return cache == null ? List.of() : cache.list().toList();
+    }
+
     /** Passes through the queue of events; blocks when that is stuck. */
     public void probe() {
         serverEvents.probe();
