@@ -45,6 +45,8 @@ public final class Executor implements PlanRunner {
         } catch (MovedOn e) {
             LOG.debug("{}: the resource has moved on, planning again: {}", seen.id(), e.getMessage());
             return new Outcome(round.results, true, round.written);
+        } catch (Unrecorded e) {
+            LOG.debug("{}: nothing more of the plan is done: {}", seen.id(), e.getMessage());
         }
         return new Outcome(round.results, false, round.written);
     }
@@ -71,25 +73,31 @@ public final class Executor implements PlanRunner {
                 return;
             }
             try {
-                if (action instanceof Action.RecordIntent(MySQLReplicationSetStatus next)) {
-                    record(next);
+                if (action instanceof Action.RecordIntent intent) {
+                    record(intent);
                 } else {
                     actions.run(action);
                 }
                 done(action);
+            } catch (MovedOn e) {
+                throw e;
             } catch (MysqlFailure | RuntimeException e) {
-                if (e instanceof MovedOn moved) {
-                    throw moved;
-                }
-                String message = describe(action, e);
-                LOG.warn("{}: {}", seen.id(), message, e instanceof MysqlFailure ? null : e);
-                results.add(new Result(action, Optional.of(message)));
-                if (failedBefore(action) >= TOLD_AFTER) {
-                    tell(new Action.Tell(EventKind.ActionFailed, action.key(), message));
+                failed(action, e);
+                if (action instanceof Action.RecordIntent) {
+                    throw new Unrecorded(e);
                 }
                 if (action instanceof Action.OnInstance on) {
                     failed.add(on.instance());
                 }
+            }
+        }
+
+        private void failed(Action action, Exception e) {
+            String message = describe(action, e);
+            LOG.warn("{}: {}", seen.id(), message, e instanceof MysqlFailure ? null : e);
+            results.add(new Result(action, Optional.of(message)));
+            if (failedBefore(action) >= TOLD_AFTER) {
+                tell(new Action.Tell(EventKind.ActionFailed, action.key(), message));
             }
         }
 
@@ -103,15 +111,15 @@ public final class Executor implements PlanRunner {
             MySQLReplicationSetStatus built = StatusBuilder.build(seen.withStatus(status));
             if (StatusBuilder.worthWriting(status, built)) {
                 MySQLReplicationSetStatus before = status;
-                record(built);
+                act(new Action.RecordIntent(built));
                 Announcements.between(before, built).forEach(this::tell);
             }
         }
 
-        private void record(MySQLReplicationSetStatus next) {
+        private void record(Action.RecordIntent intent) {
             try {
-                resourceVersion = cluster.recordStatus(seen.id(), resourceVersion, next);
-                status = next;
+                resourceVersion = cluster.recordStatus(seen.id(), resourceVersion, intent.next());
+                status = intent.next();
                 written = true;
             } catch (ClusterPort.Conflict e) {
                 throw new MovedOn(e);
@@ -128,6 +136,15 @@ public final class Executor implements PlanRunner {
 
         private void tell(Action.Tell tell) {
             cluster.tell(seen.id(), tell.kind(), tell.about(), tell.message());
+        }
+    }
+
+    /** Status could not be written, and what rests on it must not be done. */
+    private static final class Unrecorded extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Unrecorded(Exception cause) {
+            super(cause);
         }
     }
 

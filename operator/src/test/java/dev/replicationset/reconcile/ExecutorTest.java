@@ -54,6 +54,22 @@ class ExecutorTest {
     }
 
     @Test
+    void nothingRestsOnAnIntentThatCouldNotBeRecorded() {
+        broken.put("recordStatus", new IllegalStateException("no answer"));
+
+        PlanRunner.Outcome outcome = run(
+                new Action.StartReplication("orders-1"),
+                new Action.RecordIntent(MySQLReplicationSetStatus.EMPTY.withPrimary("orders-1", 1, 1)),
+                new Action.Tell(EventKind.Bootstrapping, "orders-1", "made"));
+
+        assertThat(outcome.unrecorded()).isTrue();
+        assertThat(outcome.results())
+                .as("what was done before it is remembered")
+                .hasSize(2);
+        assertThat(calls).endsWith("recordStatus");
+    }
+
+    @Test
     void aFailedActionHoldsBackItsInstanceAlone() {
         broken.put("restartIoThread", new MysqlFailure(ServerView.Cause.TimedOut, 0, "no answer"));
 
@@ -64,7 +80,7 @@ class ExecutorTest {
 
         assertThat(outcome.results())
                 .extracting(result -> result.action().key())
-                .containsExactly("RestartIoThread/orders-1", "StartReplication/orders-2");
+                .containsExactly("RestartIoThread/orders-1", "StartReplication/orders-2", "RecordIntent");
         assertThat(outcome.results().getFirst().failure()).hasValue("RestartIoThread on orders-1 failed: no answer");
     }
 
