@@ -41,6 +41,7 @@ final class Mysqld {
     boolean schema;
     Optional<Heartbeat> heartbeat = Optional.empty();
     private long lastNumber;
+    private int copies;
 
     @Nullable
     String source;
@@ -57,7 +58,7 @@ final class Mysqld {
     private boolean ioConnected;
     private boolean sqlRuns;
     /** Up to which entry of whose binary log all was looked at. */
-    private @Nullable Mysqld receivedFrom;
+    private String receivedLog = "";
 
     private int receivedTo;
     private ReplicationError sqlError = ReplicationError.NONE;
@@ -84,7 +85,7 @@ final class Mysqld {
         ioWanted = false;
         ioConnected = false;
         sqlRuns = false;
-        receivedFrom = null;
+        receivedLog = "";
         startedAt = world.now();
         cloning = cloning.map(clone -> clone.state() == CloneProgress.State.InProgress
                 ? clone.with(its ->
@@ -132,7 +133,7 @@ final class Mysqld {
     // ---- replication
 
     void configure(String newSource) {
-        receivedFrom = null;
+        receivedLog = "";
         source = newSource;
         relayLog = new ArrayList<>();
         sqlError = ReplicationError.NONE;
@@ -178,18 +179,14 @@ final class Mysqld {
     }
 
     private void receive(Mysqld from) {
-        if (from == receivedFrom && from.binlog.size() == receivedTo) {
-            return;
-        }
-        receivedFrom = from;
+        String log = from.uuid + "/" + from.copies;
+        int begin = log.equals(receivedLog) ? receivedTo : 0;
+        receivedLog = log;
         receivedTo = from.binlog.size();
         GtidSet known = relayLog.stream().map(Transaction::gtid).reduce(executed, GtidSet::union);
-        GtidSet missing = from.executed.minus(known);
-        if (!missing.isEmpty()) {
-            from.binlog.stream()
-                    .filter(transaction -> transaction.gtid().isSubsetOf(missing))
-                    .forEach(relayLog::add);
-        }
+        from.binlog.subList(begin, receivedTo).stream()
+                .filter(transaction -> !transaction.gtid().isSubsetOf(known))
+                .forEach(relayLog::add);
     }
 
     private void apply(Transaction transaction) {
@@ -247,6 +244,7 @@ final class Mysqld {
     }
 
     private void drop() {
+        copies++;
         removeChannel();
         binlog = new ArrayList<>();
         rows = new LinkedHashSet<>();

@@ -163,8 +163,8 @@ final class OperatorProcess {
             if (outcome.conflict() || outcome.statusWritten()) {
                 outdated = Long.parseLong(seen.resourceVersion());
                 writtenAt = world.now();
-                refresh();
             }
+            refresh();
             outcome.results().stream()
                     .map(PlanRunner.Result::action)
                     .filter(Action.OnInstance.class::isInstance)

@@ -13,7 +13,8 @@ import java.util.Optional;
 final class Simulation {
     private static final Duration MAKING = Duration.ofSeconds(30);
     private static final Duration FAULTS = Duration.ofSeconds(90);
-    private static final Duration CONVERGENCE = Duration.ofMinutes(12);
+    private static final Duration LONGEST_FAULT = Duration.ofSeconds(20);
+    private static final Duration CONVERGENCE = Duration.ofMinutes(4);
     private static final Duration REPLICATION = Duration.ofMillis(100);
 
     private final World world;
@@ -59,6 +60,7 @@ final class Simulation {
         world.elapse(FAULTS);
         faulty = false;
         trouble = Ports.Trouble.NONE;
+        world.elapse(LONGEST_FAULT);
         awaitReady();
         clients.stopped = true;
         world.elapse(Duration.ofSeconds(10));

@@ -12,7 +12,7 @@ class SimulationTest {
     @Test
     void everyScheduleKeepsTheRulesAndConverges() {
         Long one = Long.getLong("simulation.seed");
-        long many = Long.getLong("simulation.schedules", 300);
+        long many = Long.getLong("simulation.schedules", 200);
         LongStream seeds = one == null ? LongStream.range(FIRST, FIRST + many) : LongStream.of(one);
         long acknowledged = seeds.map(seed -> {
                     Simulation simulation = new Simulation(seed);
