@@ -154,7 +154,7 @@ final class ServerObserver {
                 sourceUuid.isEmpty() ? Optional.empty() : Optional.of(sourceUuid),
                 row.getBoolean("Auto_Position"),
                 row.getString("Source_SSL_Allowed").equals("Yes"),
-                IoThread.valueOf(row.getString("Replica_IO_Running")),
+                ioThread(row),
                 row.getString("Replica_SQL_Running").equals("Yes"),
                 row.getString("Source_Log_File"),
                 row.getLong("Read_Source_Log_Pos"),
@@ -163,6 +163,13 @@ final class ServerObserver {
                 GtidSet.parse(row.getString("Retrieved_Gtid_Set")),
                 error(row, "Last_IO_"),
                 error(row, "Last_SQL_"));
+    }
+
+    /** A thread that waits for room on the disk shows neither an error nor that it has stopped. */
+    private static IoThread ioThread(ResultSet row) throws SQLException {
+        return row.getString("Replica_IO_State").equals("Waiting for disk space")
+                ? IoThread.WaitingForSpace
+                : IoThread.valueOf(row.getString("Replica_IO_Running"));
     }
 
     private static ReplicationError error(ResultSet row, String column) throws SQLException {

@@ -149,7 +149,7 @@ public final class MySQLReplicationSetReconciler implements Reconciler<MySQLRepl
             result.failure()
                     .ifPresentOrElse(
                             message ->
-                                    failures.failed(seen.id(), result.action().key(), message),
+                                    failures.failed(seen.id(), result.action().key(), message, result.errorNumber()),
                             () -> succeeded(seen.id(), result.action()));
         });
         Set<String> touched = outcome.results().stream()
