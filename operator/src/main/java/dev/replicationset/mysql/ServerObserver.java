@@ -29,7 +29,7 @@ final class ServerObserver {
               @@innodb_buffer_pool_size AS pool,
               (SELECT processlist_time FROM performance_schema.threads WHERE thread_id = 1) AS uptime,
               :schema AS ready;
-            SHOW REPLICA STATUS FOR CHANNEL '';
+            SHOW REPLICA STATUS;
             SELECT last_error_number AS number, last_error_message AS message
               FROM performance_schema.replication_applier_status_by_worker
               WHERE channel_name = '' AND last_error_number NOT IN (0, 1756)
@@ -112,7 +112,12 @@ final class ServerObserver {
         long pool = own.getLong("pool");
         boolean ready = own.getBoolean("ready");
 
-        Optional<Channel> channel = answers.next() ? Optional.of(channel(answers.row())) : Optional.empty();
+        Optional<Channel> channel = Optional.empty();
+        for (boolean more = answers.next(); more; more = answers.nextRow()) {
+            if (Channels.isDefault(answers.row())) {
+                channel = Optional.of(channel(answers.row()));
+            }
+        }
         if (answers.next()) {
             ReplicationError worker = new ReplicationError(
                     answers.row().getInt("number"), oneLine(answers.row().getString("message")));

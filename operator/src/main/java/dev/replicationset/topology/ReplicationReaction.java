@@ -92,9 +92,9 @@ public record ReplicationReaction(Kind kind, boolean divergence, String advice) 
         };
     }
 
-    /** A command of the handshake; the source's own answer stands in the text. */
+    /** A command of the handshake; the source's own answer stands in the text, in the source's language. */
     private static ReplicationReaction toFailedCommand(String text) {
-        return text.contains("access denied")
+        return text.contains("(errno: 1045)") || text.contains("(errno: 1227)")
                 ? accountRefused()
                 : react(
                         Kind.RESTART_IO,
