@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param sourcePosition byte offset in {@code sourceFile} at which it was configured
  * @param retrievedGtid GTIDs received from the source, as of the last change of this status
  * @param executedGtid GTIDs executed, as of the last change of this status
- * @param ioThread Yes, No or Connecting, as MySQL says it
+ * @param ioThread Yes, No or Connecting, as MySQL says it; WaitingForSpace while its volume is full
  * @param sqlThread Yes or No
  * @param lagSeconds behind the primary, as of the last change of this status
  * @param error the error that stops it, with its number
@@ -65,7 +65,9 @@ public record InstanceStatus(
         @JsonPropertyDescription("GTID set executed, as of the last change of this status.") @Nullable
         String executedGtid,
 
-        @JsonPropertyDescription("State of the thread that receives: Yes, No or Connecting.") @Nullable
+        @JsonPropertyDescription(
+                "State of the thread that receives: Yes, No, Connecting, or WaitingForSpace while its volume is full.")
+        @Nullable
         String ioThread,
 
         @JsonPropertyDescription("State of the thread that applies: Yes or No.") @Nullable

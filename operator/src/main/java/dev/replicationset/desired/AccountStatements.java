@@ -88,9 +88,14 @@ public final class AccountStatements {
         return all;
     }
 
-    // ALTER after CREATE: the first does nothing for an account that exists.
-    private static List<String> login(String account, Login login, boolean tls) {
-        String rest = account + identifiedBy(login) + (tls ? " REQUIRE SSL" : "") + PASSWORD_POLICY;
+    // ALTER after CREATE: the first does nothing for an account that exists. Root may be locked, if somebody likes it
+    // so.
+    private static List<String> login(String account, Login login, boolean own) {
+        String rest = account
+                + identifiedBy(login)
+                + (own ? " REQUIRE SSL" : "")
+                + PASSWORD_POLICY
+                + (own ? " ACCOUNT UNLOCK" : "");
         return List.of("CREATE USER IF NOT EXISTS " + rest, "ALTER USER " + rest);
     }
 

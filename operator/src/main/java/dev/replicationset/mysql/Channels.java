@@ -6,6 +6,9 @@ import dev.replicationset.topology.Accounts;
 import dev.replicationset.topology.Action;
 import dev.replicationset.topology.MysqlFailure;
 import dev.replicationset.topology.ServerAddress;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
 
 /**
  * The statements of the default replication channel. Channels with a name are the user's and stay untouched. All of them
@@ -21,7 +24,8 @@ final class Channels {
     static final String RESET = "RESET REPLICA FOR CHANNEL ''";
     static final String RESET_ALL = "RESET REPLICA ALL FOR CHANNEL ''";
 
-    private static final String STATUS = "SHOW REPLICA STATUS FOR CHANNEL ''";
+    // Of all channels: for one alone it is an error on a server that has lost the tables in which channels are kept.
+    private static final String STATUS = "SHOW REPLICA STATUS";
 
     private Channels() {}
 
@@ -34,13 +38,24 @@ final class Channels {
         }
     }
 
-    static java.util.Optional<Position> position(Session session) throws MysqlFailure {
-        return session.first(
-                STATUS,
-                row -> new Position(
-                        row.getBoolean("Auto_Position"),
-                        row.getString("Relay_Source_Log_File"),
-                        row.getLong("Exec_Source_Log_Pos")));
+    /** Whether a row of SHOW REPLICA STATUS is about the default channel. */
+    static boolean isDefault(ResultSet row) throws SQLException {
+        return row.getString("Channel_Name").isEmpty();
+    }
+
+    static Optional<Position> position(Session session) throws MysqlFailure {
+        return session
+                .all(
+                        STATUS,
+                        row -> isDefault(row)
+                                ? Optional.of(new Position(
+                                        row.getBoolean("Auto_Position"),
+                                        row.getString("Relay_Source_Log_File"),
+                                        row.getLong("Exec_Source_Log_Pos")))
+                                : Optional.<Position>empty())
+                .stream()
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     /** Stops and removes the channel, relay logs and all, when there is one. */

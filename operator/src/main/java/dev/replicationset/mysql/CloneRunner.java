@@ -5,6 +5,7 @@ import static dev.replicationset.desired.AccountStatements.literal;
 
 import dev.replicationset.topology.Accounts;
 import dev.replicationset.topology.MysqlFailure;
+import dev.replicationset.topology.ReplicationReaction;
 import dev.replicationset.topology.ServerAddress;
 import dev.replicationset.topology.ServerView.Cause;
 import java.sql.Connection;
@@ -69,7 +70,7 @@ final class CloneRunner implements AutoCloseable {
                 throw new MysqlFailure(
                         Cause.Failed, 0, "ended the copy from " + already.get().source() + "; begins anew next time");
             }
-            Channels.remove(session);
+            removeChannel(session, recipient);
             session.run(
                     "SET GLOBAL clone_valid_donor_list=" + literal(source),
                     "SET GLOBAL read_only=ON, super_read_only=OFF");
@@ -81,6 +82,18 @@ final class CloneRunner implements AutoCloseable {
                     .name("clone-" + recipient.instance())
                     .start(() -> ended.complete(run(connection, recipient, accounts, donor)));
             awaitBeginning(session, id, ended);
+        }
+    }
+
+    /** The copy brings the tables that a broken channel lacks; it needs the channel's threads stopped, no more. */
+    private static void removeChannel(Session session, ServerAddress recipient) throws MysqlFailure {
+        try {
+            Channels.remove(session);
+        } catch (MysqlFailure e) {
+            if (!ReplicationReaction.channelsBroken(e.errorNumber())) {
+                throw e;
+            }
+            LOG.info("The channel of {} can't be removed: {}", recipient.instance(), e.getMessage());
         }
     }
 

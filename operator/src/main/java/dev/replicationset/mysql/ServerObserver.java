@@ -29,7 +29,7 @@ final class ServerObserver {
               @@innodb_buffer_pool_size AS pool,
               (SELECT processlist_time FROM performance_schema.threads WHERE thread_id = 1) AS uptime,
               :schema AS ready;
-            SHOW REPLICA STATUS FOR CHANNEL '';
+            SHOW REPLICA STATUS;
             SELECT last_error_number AS number, last_error_message AS message
               FROM performance_schema.replication_applier_status_by_worker
               WHERE channel_name = '' AND last_error_number NOT IN (0, 1756)
@@ -112,7 +112,12 @@ final class ServerObserver {
         long pool = own.getLong("pool");
         boolean ready = own.getBoolean("ready");
 
-        Optional<Channel> channel = answers.next() ? Optional.of(channel(answers.row())) : Optional.empty();
+        Optional<Channel> channel = Optional.empty();
+        for (boolean more = answers.next(); more; more = answers.nextRow()) {
+            if (Channels.isDefault(answers.row())) {
+                channel = Optional.of(channel(answers.row()));
+            }
+        }
         if (answers.next()) {
             ReplicationError worker = new ReplicationError(
                     answers.row().getInt("number"), oneLine(answers.row().getString("message")));
@@ -154,7 +159,7 @@ final class ServerObserver {
                 sourceUuid.isEmpty() ? Optional.empty() : Optional.of(sourceUuid),
                 row.getBoolean("Auto_Position"),
                 row.getString("Source_SSL_Allowed").equals("Yes"),
-                IoThread.valueOf(row.getString("Replica_IO_Running")),
+                ioThread(row),
                 row.getString("Replica_SQL_Running").equals("Yes"),
                 row.getString("Source_Log_File"),
                 row.getLong("Read_Source_Log_Pos"),
@@ -163,6 +168,13 @@ final class ServerObserver {
                 GtidSet.parse(row.getString("Retrieved_Gtid_Set")),
                 error(row, "Last_IO_"),
                 error(row, "Last_SQL_"));
+    }
+
+    /** A thread that waits for room on the disk shows neither an error nor that it has stopped. */
+    private static IoThread ioThread(ResultSet row) throws SQLException {
+        return row.getString("Replica_IO_State").equals("Waiting for disk space")
+                ? IoThread.WaitingForSpace
+                : IoThread.valueOf(row.getString("Replica_IO_Running"));
     }
 
     private static ReplicationError error(ResultSet row, String column) throws SQLException {

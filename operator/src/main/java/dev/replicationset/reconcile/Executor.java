@@ -95,7 +95,8 @@ public final class Executor implements PlanRunner {
         private void failed(Action action, Exception e) {
             String message = describe(action, e);
             LOG.warn("{}: {}", seen.id(), message, e instanceof MysqlFailure ? null : e);
-            results.add(new Result(action, Optional.of(message)));
+            int number = e instanceof MysqlFailure failure ? failure.errorNumber() : 0;
+            results.add(new Result(action, Optional.of(message), number));
             if (failedBefore(action) >= TOLD_AFTER) {
                 tell(new Action.Tell(EventKind.ActionFailed, action.key(), message));
             }
@@ -127,7 +128,7 @@ public final class Executor implements PlanRunner {
         }
 
         private void done(Action action) {
-            results.add(new Result(action, Optional.empty()));
+            results.add(new Result(action, Optional.empty(), 0));
             if (!(action instanceof Action.Tell || action instanceof Action.RecordIntent)) {
                 LOG.info("{}: {}", seen.id(), action);
             }

@@ -31,7 +31,7 @@ public final class FailureMemory {
         results.forEach(result -> {
             Action action = result.action();
             if (result.failure().isPresent()) {
-                failed(set, action.key(), result.failure().get());
+                failed(set, action.key(), result.failure().get(), result.errorNumber());
             } else if (action.repair()) {
                 repeated(set, action.key());
             } else {
@@ -42,14 +42,15 @@ public final class FailureMemory {
 
     /** An action that succeeded but may have to be done again soon: the same pauses, without a failure to show. */
     void repeated(SetId set, String action) {
-        failed(set, action, "");
+        failed(set, action, "", 0);
     }
 
-    void failed(SetId set, String action, String message) {
+    /** @param errorNumber MySQL's, 0 for any other failure */
+    void failed(SetId set, String action, String message, int errorNumber) {
         Instant now = clock.instant();
         failures.computeIfAbsent(set, id -> new ConcurrentHashMap<>()).compute(action, (key, known) -> {
             int times = known == null ? 1 : known.times() + 1;
-            return new Failure(times, now.plus(pause(times)), message);
+            return new Failure(times, now.plus(pause(times)), message, errorNumber);
         });
     }
 

@@ -31,6 +31,9 @@ public interface PlanRunner {
         }
     }
 
-    /** @param failure why it failed; empty when it succeeded */
-    record Result(Action action, Optional<String> failure) {}
+    /**
+     * @param failure why it failed; empty when it succeeded
+     * @param errorNumber MySQL's, when a statement failed; otherwise 0
+     */
+    record Result(Action action, Optional<String> failure, int errorNumber) {}
 }

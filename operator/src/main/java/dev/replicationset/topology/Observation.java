@@ -67,7 +67,8 @@ public record Observation(
      *
      * @param times in a row
      * @param retryAt not tried before
-     * @param message of the last failure
+     * @param message of the last failure; empty after a success that may have to be repeated
+     * @param errorNumber MySQL's, of the last failure; 0 for any other
      */
-    public record Failure(int times, Instant retryAt, String message) {}
+    public record Failure(int times, Instant retryAt, String message, int errorNumber) {}
 }

@@ -124,6 +124,12 @@ record ReplicaHealth(boolean serves, ConditionReason reason, String message) {
         if (!channel.sqlThread()) {
             return bad(ConditionReason.ReplicationStopped, view.name() + ": the SQL thread does not run");
         }
+        if (channel.ioThread() == IoThread.WaitingForSpace) {
+            return bad(
+                    ConditionReason.ReplicationError,
+                    "%s: its volume is full. Give it more room, or free some: replication goes on within a minute of it"
+                            .formatted(view.name()));
+        }
         if (channel.ioThread() != IoThread.Yes) {
             // While the primary is away, or has just come back, its replicas go on serving what they have.
             boolean away = primary.isEmpty() || primary.get().uptimeSeconds() < RECONNECT_SECONDS;

@@ -19,6 +19,8 @@ final class ReplicationRule implements Rule {
     static final int RECLONE_BUDGET = 3;
     static final Duration RECLONE_WINDOW = Duration.ofDays(1);
 
+    private static final int TRIES_BEFORE_A_COPY = 3;
+
     @Override
     public Next apply(Observation seen, Draft draft) {
         Optional<InstanceView> primary =
@@ -47,7 +49,7 @@ final class ReplicationRule implements Rule {
             InstanceStatus member,
             ServerState state,
             Channel channel) {
-        if (!channel.sourceHost().equals(ServerAddress.clientHost(seen.id(), primary.name()))) {
+        if (!follows(seen, primary.name(), channel)) {
             follow(seen, draft, source, member, state);
             return;
         }
@@ -62,14 +64,27 @@ final class ReplicationRule implements Rule {
         }
     }
 
-    /** Another source than the primary is configured. */
+    /** Whether the channel is configured as the operator does it, with this instance as its source. */
+    static boolean follows(Observation seen, String source, Channel channel) {
+        return channel.sourceHost().equals(ServerAddress.clientHost(seen.id(), source))
+                && channel.sourcePort() == ServerAddress.CLIENT_PORT
+                && (channel.autoPosition() || seen.spec().replication().positioning() != Positioning.GTID);
+    }
+
+    /** Another source than the primary is configured, or the same one in another way. */
     private static void follow(
             Observation seen, Draft draft, ServerState source, InstanceStatus member, ServerState state) {
         Optional<BinlogCoordinates> at = History.attachableAt(seen, source, state, member);
         if (at.isPresent() && seen.spec().replication().positioning() == Positioning.GTID) {
             SeedingRule.intendAttach(seen, draft, member, at.get());
         } else {
-            copyAnew(seen, draft, source, member, state, "it follows another source and can't be moved");
+            copyAnew(
+                    seen,
+                    draft,
+                    source,
+                    member,
+                    state,
+                    "it follows another source, or not by GTIDs, and can't be moved");
         }
     }
 
@@ -96,7 +111,10 @@ final class ReplicationRule implements Rule {
         }
     }
 
-    /** Only GTIDs tell what was executed once the channel's own record of it is lost. */
+    /**
+     * Only GTIDs tell what was executed once the channel's own record of it is lost. What can't be attached any more is
+     * copied: the tables come along.
+     */
     private static void attachAnew(
             Observation seen,
             Draft draft,
@@ -104,7 +122,7 @@ final class ReplicationRule implements Rule {
             InstanceStatus member,
             ServerState state,
             Channel channel) {
-        if (channel.autoPosition()) {
+        if (channel.autoPosition() && !unattachable(seen, member)) {
             seen.primary()
                     .ifPresent(primary -> draft.act(
                             new Action.Attach(member.name(), primary.name(), new Action.Start.AutoPosition())));
@@ -113,11 +131,25 @@ final class ReplicationRule implements Rule {
         }
     }
 
+    /** Whether the channel can't be configured, however often it is tried. */
+    static boolean unattachable(Observation seen, InstanceStatus member) {
+        String attaching = new Action.Attach(member.name(), "", new Action.Start.AutoPosition()).key();
+        Observation.Failure failure = seen.failures().get(attaching);
+        return failure != null
+                && failure.times() >= TRIES_BEFORE_A_COPY
+                && ReplicationReaction.channelsBroken(failure.errorNumber());
+    }
+
     private static String describe(Channel channel) {
         return "error " + (channel.sqlError().present() ? channel.sqlError() : channel.ioError());
     }
 
-    private static void copyAnew(
+    /**
+     * Replaces all data of a replica, within the budget and one at a time.
+     *
+     * @param evidence why, for people
+     */
+    static void copyAnew(
             Observation seen,
             Draft draft,
             ServerState source,

@@ -29,6 +29,8 @@ final class SeedingRule implements Rule {
     private static final Duration FIRST_WAIT = Duration.ofSeconds(5);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
     private static final Duration DONOR_SILENCE = Duration.ofSeconds(10);
+    // Long enough for a try that is not one from before a copy.
+    private static final Duration ATTACHING_FAILS = Duration.ofSeconds(10);
 
     @Override
     public Next apply(Observation seen, Draft draft) {
@@ -47,7 +49,7 @@ final class SeedingRule implements Rule {
                 begin(seen, draft, donors, member, state);
             }
         } else if (seeding.attaching()) {
-            attach(seen, draft, member, state);
+            attach(seen, draft, member, seeding, state);
         } else {
             watch(seen, draft, donors, member, seeding, state);
         }
@@ -215,16 +217,29 @@ final class SeedingRule implements Rule {
                                 waitBefore(attempt).toSeconds()));
     }
 
-    private static void attach(Observation seen, Draft draft, InstanceStatus member, ServerState state) {
+    private static void attach(
+            Observation seen, Draft draft, InstanceStatus member, Seeding seeding, ServerState state) {
         boolean gtid = seen.spec().replication().positioning() == Positioning.GTID;
-        if (state.channel().filter(channel -> gtid ? started(channel) : true).isPresent()) {
-            draft.intend(status -> status.with(member.seeded()));
-            return;
-        }
         String source = member.source();
         String file = member.sourceFile();
         Long position = member.sourcePosition();
+        boolean attached = state.channel()
+                .filter(channel ->
+                        !gtid || (started(channel) && source != null && ReplicationRule.follows(seen, source, channel)))
+                .isPresent();
+        if (attached) {
+            draft.intend(status -> status.with(member.seeded()));
+            return;
+        }
         if (source == null || file == null || position == null) {
+            return;
+        }
+        boolean tried = !seen.now().isBefore(Instant.parse(seeding.since()).plus(ATTACHING_FAILS));
+        if (tried && ReplicationRule.unattachable(seen, member)) {
+            seen.primary()
+                    .flatMap(InstanceView::state)
+                    .ifPresent(primary -> ReplicationRule.copyAnew(
+                            seen, draft, primary, member, state, "it can't keep track of a replication channel"));
             return;
         }
         Action.Start start =

@@ -83,10 +83,13 @@ public record ServerState(
         }
     }
 
+    /** Replica_IO_Running, and what only Replica_IO_State tells. */
     public enum IoThread {
         Yes,
         No,
-        Connecting
+        Connecting,
+        /** Connected, but its volume is full. MySQL tries to write again every minute; until then it can't be stopped. */
+        WaitingForSpace
     }
 
     /** @param number 0 when there is none */

@@ -35,6 +35,14 @@ class AccountStatementsTest {
     }
 
     @Test
+    void unlocksItsOwnAccounts() {
+        assertThat(AccountStatements.script(ACCOUNTS, Optional.empty()).lines())
+                .filteredOn(line -> line.startsWith("ALTER USER") && line.contains("ACCOUNT UNLOCK"))
+                .hasSize(2)
+                .noneMatch(line -> line.contains("root"));
+    }
+
+    @Test
     void asksNobodyForTlsOnTheLocalSocket() {
         assertThat(AccountStatements.script(ACCOUNTS, Optional.empty()).lines())
                 .filteredOn(line -> line.startsWith("ALTER USER 'root'@'localhost'"))

@@ -1,5 +1,7 @@
 package dev.replicationset.mysql;
 
+import com.github.dockerjava.api.model.ContainerNetwork;
+import com.github.dockerjava.api.model.Ulimit;
 import com.mysql.cj.jdbc.Driver;
 import dev.replicationset.desired.AccountStatements;
 import dev.replicationset.topology.Accounts;
@@ -62,6 +64,19 @@ public final class TestServer extends GenericContainer<TestServer> {
         waitingFor(Wait.forLogMessage(".*Admin interface ready.*\\n", 1).withStartupTimeout(Duration.ofMinutes(2)));
     }
 
+    /**
+     * With little room, so that it can be filled.
+     *
+     * @param volume for all files together, in bytes
+     * @param file for one file, in bytes
+     */
+    TestServer withRoom(long volume, long file) {
+        withTmpFs(Map.of("/var/lib/mysql", "rw,mode=1777,size=" + volume));
+        withCreateContainerCmdModifier(create -> Objects.requireNonNull(create.getHostConfig())
+                .withUlimits(new Ulimit[] {new Ulimit("fsize", file, file)}));
+        return this;
+    }
+
     private static MountableFile resource(String name) {
         return MountableFile.forClasspathResource("dev/replicationset/mysql/" + name);
     }
@@ -77,13 +92,21 @@ public final class TestServer extends GenericContainer<TestServer> {
     }
 
     private String containerAddress() {
+        return network().getIpAddress();
+    }
+
+    /** Where the server reaches this machine. */
+    String gateway() {
+        return Objects.requireNonNull(network().getGateway());
+    }
+
+    private ContainerNetwork network() {
         return getContainerInfo()
                 .getNetworkSettings()
                 .getNetworks()
                 .values()
                 .iterator()
-                .next()
-                .getIpAddress();
+                .next();
     }
 
     Login operator() {
@@ -160,7 +183,9 @@ public final class TestServer extends GenericContainer<TestServer> {
                 "STOP REPLICA; RESET REPLICA ALL",
                 "SET GLOBAL super_read_only=OFF, read_only=OFF, offline_mode=OFF",
                 "SET GLOBAL server_id=" + (1000 + number),
-                "SET GLOBAL clone_max_data_bandwidth=0",
+                "SET GLOBAL clone_max_data_bandwidth=0, binlog_checksum=CRC32, require_secure_transport=OFF",
+                "SET GLOBAL replica_transaction_retries=1, innodb_lock_wait_timeout=50",
+                "SET GLOBAL binlog_stmt_cache_size=DEFAULT, max_binlog_stmt_cache_size=DEFAULT",
                 "SET SESSION sql_log_bin=0");
         for (String database : askAll("SELECT schema_name FROM information_schema.schemata"
                 + " WHERE schema_name NOT IN ('mysql','sys','information_schema','performance_schema')")) {

@@ -24,6 +24,10 @@ final class TestServers implements BeforeAllCallback, BeforeEachCallback, AfterA
         return make(count, false);
     }
 
+    static TestServers of(TestServer... servers) {
+        return new TestServers(List.of(servers));
+    }
+
     private static TestServers make(int count, boolean gtids) {
         return new TestServers(IntStream.rangeClosed(1, count)
                 .mapToObj(number -> new TestServer(number, gtids))

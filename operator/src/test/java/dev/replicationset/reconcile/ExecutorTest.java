@@ -101,7 +101,7 @@ class ExecutorTest {
         run(apply);
         assertThat(calls).noneMatch(call -> call.startsWith("tell ActionFailed"));
 
-        failures.put(apply.key(), new Observation.Failure(2, Instant.EPOCH, "forbidden"));
+        failures.put(apply.key(), new Observation.Failure(2, Instant.EPOCH, "forbidden", 0));
         run(apply);
         assertThat(calls).contains("tell " + EventKind.ActionFailed);
     }

@@ -25,28 +25,28 @@ class FailureMemoryTest {
 
     @Test
     void countsFailuresInARow() {
-        memory.failed(SET, "Attach/orders-2", "first");
-        memory.failed(SET, "Attach/orders-2", "second");
-        memory.failed(SET, "Attach/orders-3", "other");
+        memory.failed(SET, "Attach/orders-2", "first", 0);
+        memory.failed(SET, "Attach/orders-2", "second", 1794);
+        memory.failed(SET, "Attach/orders-3", "other", 0);
         assertThat(memory.of(SET))
                 .containsOnlyKeys("Attach/orders-2", "Attach/orders-3")
-                .containsEntry("Attach/orders-2", new Failure(2, clock.instant().plusSeconds(2), "second"));
+                .containsEntry("Attach/orders-2", new Failure(2, clock.instant().plusSeconds(2), "second", 1794));
         assertThat(memory.of(OTHER)).isEmpty();
     }
 
     @Test
     void successEndsTheRow() {
-        memory.failed(SET, "Attach/orders-2", "first");
+        memory.failed(SET, "Attach/orders-2", "first", 0);
         memory.succeeded(SET, "Attach/orders-2");
         memory.succeeded(SET, "Attach/orders-3");
         assertThat(memory.of(SET)).isEmpty();
-        memory.failed(SET, "Attach/orders-2", "again");
+        memory.failed(SET, "Attach/orders-2", "again", 0);
         assertThat(memory.of(SET).values()).extracting(Failure::times).containsExactly(1);
     }
 
     @Test
     void whatIsNoLongerTriedIsForgotten() {
-        memory.failed(SET, "Attach/orders-2", "first");
+        memory.failed(SET, "Attach/orders-2", "first", 0);
         clock.pass(FailureMemory.FORGOTTEN_AFTER);
         assertThat(memory.of(SET)).hasSize(1);
         clock.pass(Duration.ofSeconds(2));
@@ -55,7 +55,7 @@ class FailureMemoryTest {
 
     @Test
     void forgetsASet() {
-        memory.failed(SET, "Attach/orders-2", "first");
+        memory.failed(SET, "Attach/orders-2", "first", 0);
         memory.forget(SET);
         assertThat(memory.of(SET)).isEmpty();
     }

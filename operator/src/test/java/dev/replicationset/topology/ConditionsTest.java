@@ -59,7 +59,7 @@ class ConditionsTest {
     }
 
     private static Observation.Failure failure(String message) {
-        return new Observation.Failure(1, Instant.EPOCH, message);
+        return new Observation.Failure(1, Instant.EPOCH, message, 0);
     }
 
     private static Condition condition(Scene scene, String type) {

@@ -41,7 +41,7 @@ class PlannerTest {
     void failedActionWaitsForItsBackOff() {
         Scene scene = Scene.healthy();
         scene.drift = Set.of(new ObjectRef("Service", "orders-primary"));
-        scene.failures.put("ApplyObjects", new Observation.Failure(1, scene.now.plusSeconds(4), "refused"));
+        scene.failures.put("ApplyObjects", new Observation.Failure(1, scene.now.plusSeconds(4), "refused", 0));
 
         assertThat(scene.plan().actions()).isEmpty();
         assertThat(scene.plan().lookAgain()).isEqualTo(Duration.ofSeconds(4));
