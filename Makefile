@@ -25,10 +25,10 @@ demo: cluster image ## From nothing to a running set: cluster, chart, examples/o
 	VERSION=$(VERSION) dev/demo
 
 .PHONY: demo-down
-demo-down: ## Remove what the demo made, then the development cluster.
+demo-down: ## Remove what the demo made, then the development cluster (never one of your own).
 	@$(USE_CLUSTER)
 	dev/demo down
-	$(CLUSTER) down
+	[ -n "$${MRS_KUBECONFIG:-}" ] || $(CLUSTER) down
 
 .PHONY: cluster
 cluster: ## Start the development cluster, or check the one that MRS_KUBECONFIG names.

@@ -89,7 +89,7 @@ class ExecutorTest {
         run(new Action.ApplyObjects(Set.of(new ObjectRef("Service", "orders-primary"))));
         assertThat(calls).doesNotContain("accounts");
 
-        run(new Action.StartReplication("orders-1"), new Action.StartReplication("orders-2"));
+        run(new Action.SyncAccounts("orders-1"), new Action.SyncAccounts("orders-2"));
         assertThat(calls).containsOnlyOnce("accounts");
     }
 
@@ -123,7 +123,8 @@ class ExecutorTest {
                 MySQLReplicationSetStatus.EMPTY,
                 Map.of("orders-1", instance(1), "orders-2", instance(2)),
                 Set.of(),
-                failures);
+                failures,
+                false);
     }
 
     private static InstanceView instance(int number) {
@@ -154,6 +155,7 @@ class ExecutorTest {
                     }
                     return switch (method.getName()) {
                         case "accounts" -> ACCOUNTS;
+                        case "operator" -> LOGIN;
                         case "recordStatus" -> "8";
                         default -> null;
                     };
