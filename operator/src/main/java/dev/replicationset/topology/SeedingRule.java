@@ -249,8 +249,8 @@ final class SeedingRule implements Rule {
         if (tried && ReplicationRule.unattachable(seen, member)) {
             seen.primary()
                     .flatMap(InstanceView::state)
-                    .ifPresent(primary -> ReplicationRule.copyAnew(
-                            seen, draft, primary, member, state, "it can't keep track of a replication channel"));
+                    .ifPresent(primary ->
+                            ReplicationRule.copyAnew(seen, draft, primary, member, state, ReplicationRule.LOST_TRACK));
             return;
         }
         Action.Start start =
