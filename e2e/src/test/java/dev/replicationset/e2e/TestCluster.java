@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * The cluster that tests run on: the project's own, which is started when it does not run, or the one that the variable
@@ -85,13 +86,22 @@ public final class TestCluster implements AutoCloseable {
         return client;
     }
 
-    /** Finds kubectl and helm, which talk to this cluster. */
+    /** Finds kubectl, helm and helm3, which talk to this cluster. */
     public Shell shell() {
         return shell;
     }
 
     public Helm helm() {
-        return new Helm(shell, client.getKubernetesSerialization(), Project.chart());
+        return helm(Helm.Program.HELM);
+    }
+
+    /** The same by another Helm. A test that asks for one which a foreign cluster's machine doesn't have is left out. */
+    public Helm helm(Helm.Program program) {
+        if (!ours && program != Helm.Program.HELM) {
+            Assumptions.assumeTrue(
+                    shell.attempt(program.command(), "version").exit() == 0, () -> "no " + program.command());
+        }
+        return new Helm(shell, program, client.getKubernetesSerialization(), Project.chart());
     }
 
     public Faults faults() {

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Replicas that can't go on are repaired: purged logs, divergence, a changed password. */
+/** Replicas that can't go on are repaired: purged logs, divergence, an account that was changed, a lost channel. */
 @EndToEnd
 class ReplicationErrorsIT {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -85,6 +85,29 @@ class ReplicationErrorsIT {
         sets.await("orders", "it left the read endpoint", PATIENCE, status -> "0/1".equals(status.ready()));
 
         sets.awaitReady("orders", PATIENCE);
+    }
+
+    @Test
+    void aReplicationAccountWithoutItsRightIsMadeAgain() throws SQLException {
+        on("orders-1", "SET SESSION sql_log_bin = 0", "REVOKE REPLICATION SLAVE ON *.* FROM repl@'%'");
+        on("orders-2", "STOP REPLICA IO_THREAD", "START REPLICA IO_THREAD");
+        on("orders-1", "INSERT INTO app.t VALUES (3)");
+
+        sets.awaitReady("orders", PATIENCE);
+        assertThat(number("orders-2", "SELECT COUNT(*) FROM app.t")).isEqualTo(3);
+    }
+
+    /** With GTIDs that needs no copy. */
+    @Test
+    void aReplicaThatLostTrackOfItsChannelIsAttachedAnew() throws SQLException {
+        namespace.kubectl("exec", "orders-2-0", "-c", "mysqld", "--", "rm", "/var/lib/mysql/data/relay.index");
+        namespace.kubectl("delete", "pod", "orders-2-0");
+        on("orders-1", "INSERT INTO app.t VALUES (3)");
+
+        sets.awaitReady("orders", PATIENCE);
+        assertThat(number("orders-2", "SELECT COUNT(*) FROM app.t")).isEqualTo(3);
+        assertThat(sets.status("orders").instance("orders-2").orElseThrow().reclones())
+                .isNull();
     }
 
     /** As root, through the socket: the operator's account can't touch clients' tables. */
