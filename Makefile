@@ -53,9 +53,16 @@ format: ## Format the Java sources.
 	@$(MVN) spotless:apply
 
 .PHONY: image
-image: ## Build the operator's image and load it into the cluster.
-	@$(MVN) -q -pl operator package -DskipTests $(WITH_IMAGE)
-	$(CLUSTER) load operator/target/jib-image.tar
+image: ## Build the operator's image and bring it to the cluster, or to MRS_REGISTRY for a cluster of your own.
+	@if [ -z "$${MRS_KUBECONFIG:-}" ]; then
+	  $(MVN) -q -pl operator package -DskipTests $(WITH_IMAGE)
+	  $(CLUSTER) load operator/target/jib-image.tar
+	elif [ -n "$${MRS_REGISTRY:-}" ]; then
+	  $(MVN) -q -pl operator package jib:build -DskipTests $(WITH_IMAGE) -Djib.to.image=$$MRS_REGISTRY/mysql-replicationset-operator:$(VERSION)
+	else
+	  echo "error: set MRS_REGISTRY to a registry that the cluster of MRS_KUBECONFIG pulls from, such as ghcr.io/you" >&2
+	  exit 1
+	fi
 
 ##@ Test
 
@@ -71,6 +78,6 @@ test-protocol: ## Run only the tests on real mysqlds in containers.
 	$(MVN) -pl operator verify
 
 .PHONY: test-e2e
-test-e2e: cluster image ## Run only the end to end tests. ONE=ClassIT runs one class.
+test-e2e: cluster image ## Run only the end to end tests. ONE=AIT,BIT runs those classes.
 	@$(USE_CLUSTER)
-	$(MVN) -pl operator,e2e verify $(WITH_IMAGE) $(if $(ONE),-Dit.test=$(ONE) -Dfailsafe.failIfNoSpecifiedTests=false)
+	$(MVN) -pl operator,e2e verify $(WITH_IMAGE) -Dprotocol.skip=true $(if $(ONE),-Done=$(ONE))

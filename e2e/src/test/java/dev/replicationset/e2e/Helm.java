@@ -116,6 +116,7 @@ public final class Helm {
         List<String> line = new ArrayList<>(List.of(program.command(), command, release.name()));
         line.addAll(List.of(arguments));
         line.addAll(List.of("-n", release.namespace()));
+        line.addAll(List.of("--set", "image.repository=" + Project.imageRepository()));
         release.values().forEach(value -> line.addAll(List.of("--set", value)));
         return line.toArray(String[]::new);
     }

@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -18,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class MysqlClient {
     private static final int PORT = 3306;
     private static final int ADMIN_PORT = 33062;
+    private static final String NO_CONNECTION = "08"; // the class of SQL states
     private static final Duration PROXY_LAG = Duration.ofSeconds(10);
 
     private final KubernetesClient client;
@@ -46,7 +46,7 @@ public final class MysqlClient {
         return connect(podIp(instance), ADMIN_PORT, login(set + "-operator"), "");
     }
 
-    /** A node's proxy learns of a Service's new endpoint a moment after Kubernetes does: refused connections are tried again. */
+    /** A node's proxy learns of a Service's new endpoint a moment after Kubernetes does: no connection, try again. */
     private Session throughService(String set, String service) throws SQLException {
         String ip = serviceIp(service);
         Login login = login(set + "-app");
@@ -56,8 +56,8 @@ public final class MysqlClient {
             try {
                 return connect(ip, PORT, login, database);
             } catch (SQLException e) {
-                boolean refused = e.getCause() != null && e.getCause().getCause() instanceof SocketException;
-                if (!refused || System.nanoTime() > end) {
+                boolean connected = e.getSQLState() == null || !e.getSQLState().startsWith(NO_CONNECTION);
+                if (connected || System.nanoTime() > end) {
                     throw e;
                 }
                 LockSupport.parkNanos(Duration.ofMillis(50).toNanos());

@@ -32,7 +32,7 @@ public final class OperatorInstall implements AutoCloseable {
             clean = clean && !definedWithoutHelm;
             clean();
             definedWithoutHelm = false;
-            cluster.load(Project.image());
+            cluster.load(Project.imageArchive());
             cluster.helm().install(DEFAULT);
             installed = true;
         }

@@ -11,6 +11,9 @@ import java.util.stream.Stream;
 
 /** Where things lie in the repository. */
 public final class Project {
+    /** Names a registry, with a path maybe, from which a cluster of one's own gets the operator's image. */
+    public static final String REGISTRY = "MRS_REGISTRY";
+
     private static final Pattern VERSION = Pattern.compile("<version>([^<]+)</version>");
 
     private Project() {}
@@ -52,9 +55,20 @@ public final class Project {
         return version.group(1);
     }
 
-    /** The operator's image, as the build names it. */
+    /** The operator's image, as the build names it; in the registry that {@value #REGISTRY} names, if it does. */
     public static String image() {
-        return "mysql-replicationset-operator:" + version();
+        return imageRepository() + ":" + version();
+    }
+
+    static String imageRepository() {
+        String registry = System.getenv(REGISTRY);
+        String name = "mysql-replicationset-operator";
+        return registry == null || registry.isEmpty() ? name : registry + "/" + name;
+    }
+
+    /** The operator's image as a file, for clusters without a registry. */
+    static Path imageArchive() {
+        return root().resolve("operator/target/jib-image.tar");
     }
 
     public static String read(Path file) {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
+import org.opentest4j.TestAbortedException;
 
 /**
  * The cluster that tests run on: the project's own, which is started when it does not run, or the one that the variable
@@ -95,26 +95,28 @@ public final class TestCluster implements AutoCloseable {
         return helm(Helm.Program.HELM);
     }
 
-    /** The same by another Helm. A test that asks for one which a foreign cluster's machine doesn't have is left out. */
+    /** @throws TestAbortedException beside a foreign cluster, when that Helm isn't there */
     public Helm helm(Helm.Program program) {
-        if (!ours && program != Helm.Program.HELM) {
-            Assumptions.assumeTrue(
-                    shell.attempt(program.command(), "version").exit() == 0, () -> "no " + program.command());
+        if (!ours
+                && program != Helm.Program.HELM
+                && shell.attempt(program.command(), "version").exit() != 0) {
+            throw new TestAbortedException("there is no " + program.command());
         }
         return new Helm(shell, program, client.getKubernetesSerialization(), Project.chart());
     }
 
+    /** @throws TestAbortedException on a foreign cluster, whose nodes are not ours to break */
     public Faults faults() {
         if (!ours) {
-            throw new IllegalStateException("faults need the project's own cluster: unset " + OWN_CLUSTER);
+            throw new TestAbortedException("faults need the project's own cluster: unset " + OWN_CLUSTER);
         }
         return new Faults(shell, SCRIPT);
     }
 
-    /** Copies an image of the local Docker engine to the nodes; on a foreign cluster it must be there already. */
-    public void load(String image) {
+    /** Copies an image to the nodes; a foreign cluster gets it from its registry. */
+    public void load(Path archive) {
         if (ours) {
-            shell.run(SCRIPT, "load", image);
+            shell.run(SCRIPT, "load", archive.toString());
         }
     }
 

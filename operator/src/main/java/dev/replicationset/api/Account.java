@@ -19,8 +19,8 @@ public record Account(
 
         @JsonPropertyDescription(
                 "Addresses from which that account may connect, as a MySQL host pattern: % for all, 10.244.% or"
-                        + " 10.244.0.0/16 for the addresses of the pods. The servers don't look names up, so a pattern of"
-                        + " names matches only where the image resolves them. Default: %.")
+                        + " 10.244.0.0/16 for the addresses of the pods. Names are refused, since the servers look none up."
+                        + " Default: %.")
         @Default("'%'")
         @Size(max = 255)
         @ValidationRule(value = NameRules.HOST, message = NameRules.HOST_MESSAGE)

@@ -3,6 +3,7 @@ package dev.replicationset.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Required;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param seeding present while data is copied to it
  * @param reclones automatic copies after a divergence
  */
+@RecordBuilder
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record InstanceStatus(
         @Required
@@ -88,58 +90,26 @@ public record InstanceStatus(
 
         @JsonPropertyDescription("Automatic copies after it had diverged from the primary, counted against a budget.")
         @Nullable
-        Reclones reclones) {
+        Reclones reclones)
+        implements InstanceStatusBuilder.With {
 
     /** A member of which nothing but its number is known yet. */
     public static InstanceStatus member(String name, int number, InstanceRole role) {
-        return new InstanceStatus(
-                name, number, role, null, null, null, false, null, null, null, null, null, null, null, null, null, null,
-                null, null);
+        return InstanceStatusBuilder.builder()
+                .name(name)
+                .number(number)
+                .role(role)
+                .ready(false)
+                .build();
     }
 
+    /** Nothing is copied to it any more. */
+    public InstanceStatus seeded() {
+        return with(its -> its.seeding(null));
+    }
+
+    /** Configured to replicate from {@code source}, beginning at these coordinates. */
     public InstanceStatus withSource(@Nullable String source, @Nullable String file, @Nullable Long position) {
-        return copy(serverUuid, source, file, position, seeding, reclones);
-    }
-
-    public InstanceStatus withSeeding(@Nullable Seeding seeding) {
-        return copy(serverUuid, source, sourceFile, sourcePosition, seeding, reclones);
-    }
-
-    public InstanceStatus withReclones(@Nullable Reclones reclones) {
-        return copy(serverUuid, source, sourceFile, sourcePosition, seeding, reclones);
-    }
-
-    public InstanceStatus withServerUuid(String uuid) {
-        return copy(uuid, source, sourceFile, sourcePosition, seeding, reclones);
-    }
-
-    /** With other intents; what is only reported stays. */
-    private InstanceStatus copy(
-            @Nullable String uuid,
-            @Nullable String itsSource,
-            @Nullable String file,
-            @Nullable Long position,
-            @Nullable Seeding itsSeeding,
-            @Nullable Reclones itsReclones) {
-        return new InstanceStatus(
-                name,
-                number,
-                role,
-                serverId,
-                uuid,
-                version,
-                ready,
-                itsSource,
-                file,
-                position,
-                retrievedGtid,
-                executedGtid,
-                ioThread,
-                sqlThread,
-                lagSeconds,
-                error,
-                errant,
-                itsSeeding,
-                itsReclones);
+        return with(its -> its.source(source).sourceFile(file).sourcePosition(position));
     }
 }

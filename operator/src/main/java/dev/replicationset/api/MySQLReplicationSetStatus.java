@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.model.annotation.LabelSelector;
 import io.fabric8.kubernetes.model.annotation.StatusReplicas;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param selector label selector of the replicas' pods, for autoscalers
  * @param binlog the primary's coordinates recorded before it was first opened for writes, or when it was last attached to
  */
+@RecordBuilder
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record MySQLReplicationSetStatus(
         @JsonPropertyDescription("Generation of the spec that this status speaks of.") @Nullable
@@ -64,7 +66,8 @@ public record MySQLReplicationSetStatus(
         @JsonPropertyDescription(
                 "What holds of the set: Ready, PrimaryAvailable, ReplicasReady, UpToDate and Paused, each with a reason"
                         + " and a message that says what to do.")
-        List<Condition> conditions) {
+        List<Condition> conditions)
+        implements MySQLReplicationSetStatusBuilder.With {
     public static final MySQLReplicationSetStatus EMPTY =
             new MySQLReplicationSetStatus(null, null, 0L, 0, null, null, null, null, null, null, List.of(), List.of());
 
@@ -80,23 +83,6 @@ public record MySQLReplicationSetStatus(
         return instances.stream().filter(i -> i.name().equals(name)).findFirst();
     }
 
-    /** The same status with these members in place of its own. */
-    public MySQLReplicationSetStatus withInstances(List<InstanceStatus> members) {
-        return new MySQLReplicationSetStatus(
-                observedGeneration,
-                primary,
-                epoch,
-                lastNumber,
-                replicas,
-                readyReplicas,
-                ready,
-                selector,
-                version,
-                binlog,
-                members,
-                conditions);
-    }
-
     /** The same status with {@code member} in place of the member of that name. */
     public MySQLReplicationSetStatus with(InstanceStatus member) {
         return withInstances(instances.stream()
@@ -106,35 +92,6 @@ public record MySQLReplicationSetStatus(
 
     /** The same status with a primary, its epoch and the highest number given so far. */
     public MySQLReplicationSetStatus withPrimary(String name, long atEpoch, int highestNumber) {
-        return new MySQLReplicationSetStatus(
-                observedGeneration,
-                name,
-                atEpoch,
-                highestNumber,
-                replicas,
-                readyReplicas,
-                ready,
-                selector,
-                version,
-                binlog,
-                instances,
-                conditions);
-    }
-
-    /** The same status with the primary's recorded coordinates. */
-    public MySQLReplicationSetStatus withBinlog(BinlogCoordinates coordinates) {
-        return new MySQLReplicationSetStatus(
-                observedGeneration,
-                primary,
-                epoch,
-                lastNumber,
-                replicas,
-                readyReplicas,
-                ready,
-                selector,
-                version,
-                coordinates,
-                instances,
-                conditions);
+        return with(its -> its.primary(name).epoch(atEpoch).lastNumber(highestNumber));
     }
 }

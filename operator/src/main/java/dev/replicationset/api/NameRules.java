@@ -32,11 +32,11 @@ final class NameRules {
             + " : self.matches('" + NETMASK + "') && self.split('/').all(a, isIP(a)))"
             + " : self.contains(':') ? isIP(self) || self.matches('^[0-9A-Fa-f:]*%$')"
             + " : self.matches('^[0-9.]+$') ? isIP(self)"
-            + " : self.matches('^[A-Za-z0-9_%]([A-Za-z0-9_%-]*[A-Za-z0-9_%])?([.][A-Za-z0-9_%]([A-Za-z0-9_%-]*[A-Za-z0-9_%])?)*$')";
+            + " : self.matches('^[0-9_%]+([.][0-9_%]+)*$')";
     static final String HOST_MESSAGE =
-            "spec.replication.account.host is not a MySQL host pattern; write % for all hosts,"
-                    + " an address, a part of one such as 10.244.%, a network such as 10.244.0.0/16 or 10.244.0.0/255.255.0.0,"
-                    + " or a host name, in which % stands for any text";
+            "spec.replication.account.host is not a MySQL host pattern of addresses (the servers look no names up); write % for"
+                    + " all, an address, a part of one such as 10.244.%, or a network such as 10.244.0.0/16 or"
+                    + " 10.244.0.0/255.255.0.0";
     static final String HOST_REMOTE = "!(self.lowerAscii() in ['localhost', '127.0.0.1', '::1'])";
     static final String HOST_REMOTE_MESSAGE =
             "spec.replication.account.host is this very host, but replicas connect from"

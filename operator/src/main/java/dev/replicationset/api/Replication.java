@@ -17,8 +17,13 @@ public record Replication(
         Positioning positioning,
 
         @JsonPropertyDescription("Account with which replicas connect to the primary; its password is in the Secret"
-                + " <set>-replication.")
+                + " <set>-replication. Fixed after creation.")
         @Default("{}")
+        @ValidationRule(
+                value = "self == oldSelf",
+                message =
+                        "spec.replication.account is fixed after creation: the servers' accounts and channels are made with"
+                                + " it; make a new set and load the data into it, or narrow who may connect with a NetworkPolicy")
         Account account) {
     public static final Replication DEFAULT = new Replication(Positioning.GTID, Account.DEFAULT);
 

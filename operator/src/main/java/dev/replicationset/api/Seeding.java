@@ -2,6 +2,7 @@ package dev.replicationset.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param percent of {@code totalBytes}
  * @param error why the last attempt failed
  */
+@RecordBuilder
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Seeding(
         @JsonPropertyDescription("Instance that the data is copied from.")
@@ -50,7 +52,8 @@ public record Seeding(
         Integer percent,
 
         @JsonPropertyDescription("Why the last attempt failed.") @Nullable
-        String error) {
+        String error)
+        implements SeedingBuilder.With {
     public static final String WAITING = "Waiting";
     public static final String ATTACHING = "Attaching";
 

@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -61,8 +60,8 @@ final class Applier {
                 (object instanceof StatefulSet ? last : first).add(object);
             }
         });
-        applyAll(first);
-        applyAll(last);
+        applyAll(resource, first);
+        applyAll(resource, last);
     }
 
     /** The Secrets of the set that exist, by name. */
@@ -109,9 +108,7 @@ final class Applier {
     // A Secret that the user made wears no label of ours. With this one alone the caches hold it, and changes are seen.
     private void label(MySQLReplicationSet resource, Secret secret) {
         String set = resource.getMetadata().getName();
-        Map<String, String> worn =
-                Optional.ofNullable(secret.getMetadata().getLabels()).orElse(Map.of());
-        if (!set.equals(worn.get(Labels.SET))) {
+        if (!Labels.isOf(set, secret)) {
             client.resource(secret).patch(Patches.MERGE, Patches.labels(Map.of(Labels.SET, set)));
         }
     }
@@ -132,10 +129,10 @@ final class Applier {
         return found;
     }
 
-    private void applyAll(List<HasMetadata> objects) {
+    private void applyAll(MySQLReplicationSet resource, List<HasMetadata> objects) {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> results = new ArrayList<>();
-            objects.forEach(object -> results.add(threads.submit(() -> apply(object))));
+            objects.forEach(object -> results.add(threads.submit(() -> apply(resource, object))));
             for (Future<?> result : results) {
                 result.get();
             }
@@ -147,7 +144,15 @@ final class Applier {
         }
     }
 
-    private void apply(HasMetadata object) {
+    /** Somebody else's object of the same name is left alone: what it is there for is not known here. */
+    private void apply(MySQLReplicationSet resource, HasMetadata object) {
+        HasMetadata present = client.resource(object).get();
+        String set = resource.getMetadata().getName();
+        if (present != null && !Labels.isOf(set, present)) {
+            throw new IllegalStateException(
+                    "%s exists and is not this set's. Delete it, or choose another name for the set; to hand it over, label it %s=%s"
+                            .formatted(DesiredObjects.ref(object), Labels.SET, set));
+        }
         client.resource(object).fieldManager(Names.OPERATOR).forceConflicts().serverSideApply();
     }
 }

@@ -116,10 +116,7 @@ public final class KubernetesCluster implements ClusterPort {
         if (read(set).getStatus().instance(instance).isPresent()) {
             throw new IllegalStateException(instance + " is a member of " + set + ", and is not removed");
         }
-        Predicate<HasMetadata> ofThisSet = object -> set.name()
-                .equals(Optional.ofNullable(object.getMetadata().getLabels())
-                        .orElse(Map.of())
-                        .get(Labels.SET));
+        Predicate<HasMetadata> ofThisSet = object -> Labels.isOf(set.name(), object);
         delete(client.apps().statefulSets().inNamespace(set.namespace()).withName(instance), ofThisSet);
         delete(client.configMaps().inNamespace(set.namespace()).withName(instance), ofThisSet);
         if (deleteVolume) {

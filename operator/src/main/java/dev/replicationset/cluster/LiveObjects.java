@@ -47,7 +47,7 @@ public final class LiveObjects {
     public static LiveObjects of(MySQLReplicationSet resource, Collection<? extends HasMetadata> cached) {
         Map<ObjectRef, HasMetadata> objects = new TreeMap<>();
         for (HasMetadata object : cached) {
-            if (resource.getMetadata().getName().equals(label(object, Labels.SET))) {
+            if (Labels.isOf(resource.getMetadata().getName(), object)) {
                 objects.put(DesiredObjects.ref(object), object);
             }
         }
@@ -116,11 +116,5 @@ public final class LiveObjects {
         return Optional.ofNullable(objects.get(new ObjectRef(HasMetadata.getKind(type), name)))
                 .filter(type::isInstance)
                 .map(type::cast);
-    }
-
-    private static String label(HasMetadata object, String key) {
-        return Optional.ofNullable(object.getMetadata().getLabels())
-                .map(labels -> labels.get(key))
-                .orElse("");
     }
 }

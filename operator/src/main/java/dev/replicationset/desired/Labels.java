@@ -1,8 +1,9 @@
 package dev.replicationset.desired;
 
 import dev.replicationset.api.InstanceRole;
-import dev.replicationset.api.MySQLReplicationSet;
+import dev.replicationset.api.WellKnownLabels;
 import dev.replicationset.topology.PodView.RoleLabels;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,20 +13,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Every label and annotation that the operator writes or reads. */
 public final class Labels {
-    private static final String PREFIX = MySQLReplicationSet.GROUP + "/";
+    private static final String PREFIX = WellKnownLabels.PREFIX;
 
     public static final String NAME = "app.kubernetes.io/name";
     public static final String INSTANCE_OF = "app.kubernetes.io/instance";
     public static final String MANAGED_BY = "app.kubernetes.io/managed-by";
 
-    /** On every object of a set: the set's name. */
-    public static final String SET = PREFIX + "set";
+    public static final String SET = WellKnownLabels.SET;
 
     /** On the objects of one instance: the instance's name. */
     public static final String INSTANCE = PREFIX + "instance";
 
-    /** On pods, for people: {@code primary} or {@code replica}. On volumes, as an annotation: {@link InstanceRole}. */
-    public static final String ROLE = PREFIX + "role";
+    public static final String ROLE = WellKnownLabels.ROLE;
 
     /** On pods, moved by the operator: {@code orders-primary} selects it. */
     public static final String SERVES_WRITES = PREFIX + "serves-writes";
@@ -55,6 +54,14 @@ public final class Labels {
         return Map.of(NAME, "mysql", SET, set);
     }
 
+    /** Whether an object is of that set, as its label says. */
+    public static boolean isOf(String set, HasMetadata object) {
+        return Optional.ofNullable(object.getMetadata().getLabels())
+                .map(labels -> labels.get(SET))
+                .filter(set::equals)
+                .isPresent();
+    }
+
     /** Selects the pod of one instance. */
     static Map<String, String> instanceSelector(String set, String instance) {
         return with(selector(set), INSTANCE, instance);
@@ -79,7 +86,7 @@ public final class Labels {
     /** A pod's role labels as a patch: a null value stands for a label to be removed. */
     public static Map<String, @Nullable String> patch(RoleLabels roles) {
         Map<String, @Nullable String> patch = new HashMap<>();
-        patch.put(ROLE, roles.role().map(Labels::lower).orElse(null));
+        patch.put(ROLE, roles.role().map(InstanceRole::label).orElse(null));
         patch.put(SERVES_WRITES, roles.servesWrites() ? "true" : null);
         patch.put(SERVES_READS, roles.servesReads() ? "true" : null);
         return patch;
@@ -88,15 +95,8 @@ public final class Labels {
     /** The role labels that a pod wears. */
     public static RoleLabels roles(Map<String, String> labels) {
         Optional<InstanceRole> role = Arrays.stream(InstanceRole.values())
-                .filter(candidate -> lower(candidate).equals(labels.get(ROLE)))
+                .filter(candidate -> candidate.label().equals(labels.get(ROLE)))
                 .findFirst();
         return new RoleLabels(role, "true".equals(labels.get(SERVES_WRITES)), "true".equals(labels.get(SERVES_READS)));
-    }
-
-    private static String lower(InstanceRole role) {
-        return switch (role) {
-            case Primary -> "primary";
-            case Replica -> "replica";
-        };
     }
 }

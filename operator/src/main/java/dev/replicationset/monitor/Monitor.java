@@ -10,6 +10,8 @@ import dev.replicationset.topology.SetId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,7 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one poller for each instance of each set, and its latest view. Each runs in a virtual thread of its own, so that
@@ -118,6 +119,25 @@ public final class Monitor implements AutoCloseable {
         return Set.copyOf(sets.keySet());
     }
 
+    /**
+     * What is known of one instance at this moment.
+     *
+     * @param primary whether it is its set's primary
+     * @param lag behind the primary, by heartbeats; empty where it isn't known, and for the primary
+     */
+    public record Reading(SetId set, String instance, boolean primary, ServerView view, Optional<Duration> lag) {}
+
+    /** Of every instance that is watched. */
+    public List<Reading> readings() {
+        List<Reading> readings = new ArrayList<>();
+        sets.values()
+                .forEach(watched -> watched.instances.forEach((name, one) -> {
+                    ServerView view = one.poller.view();
+                    readings.add(new Reading(watched.id, name, watched.isPrimary(name), view, watched.lag(name, view)));
+                }));
+        return readings;
+    }
+
     public Polls polls() {
         return new Polls(answered.sum(), unanswered.sum());
     }
@@ -162,20 +182,24 @@ public final class Monitor implements AutoCloseable {
             }
         }
 
+        boolean isPrimary(String instance) {
+            return measure.filter(m -> m.primary().equals(instance)).isPresent();
+        }
+
         Optional<Boolean> late(String instance, ServerView view) {
-            if (!(view instanceof ServerView.Answering answer)) {
-                return Optional.empty();
+            if (view instanceof ServerView.Answering answer) {
+                answer.state().heartbeat().ifPresent(beat -> newest.put(instance, beat));
             }
-            answer.state().heartbeat().ifPresent(beat -> newest.put(instance, beat));
-            return measure.filter(m -> !m.primary().equals(instance)).flatMap(m -> {
-                @Nullable Heartbeat ofPrimary = newest.get(m.primary());
-                return ofPrimary == null
-                        ? Optional.empty()
-                        : answer.state()
-                                .heartbeat()
-                                .flatMap(executed -> Lag.between(ofPrimary, executed))
-                                .map(lag -> lag.compareTo(m.maxLag()) > 0);
-            });
+            return measure.flatMap(m -> lag(instance, view).map(lag -> lag.compareTo(m.maxLag()) > 0));
+        }
+
+        Optional<Duration> lag(String instance, ServerView view) {
+            Optional<Heartbeat> ofPrimary = measure.filter(m -> !m.primary().equals(instance))
+                    .flatMap(m -> Optional.ofNullable(newest.get(m.primary())));
+            return view instanceof ServerView.Answering answer
+                    ? ofPrimary.flatMap(
+                            newestOf -> answer.state().heartbeat().flatMap(executed -> Lag.between(newestOf, executed)))
+                    : Optional.empty();
         }
     }
 

@@ -30,16 +30,7 @@ final class Clones {
         String last = stage;
         long done = bytes;
         long estimate = total;
-        return status.map(known -> new CloneProgress(
-                known.state(),
-                known.source(),
-                known.beganAt(),
-                last,
-                done,
-                estimate,
-                known.errorNumber(),
-                known.error(),
-                known.donorCoordinates()));
+        return status.map(known -> known.with(its -> its.stage(last).bytes(done).totalBytes(estimate)));
     }
 
     private static CloneProgress status(ResultSet row, boolean gtids) throws SQLException {

@@ -121,7 +121,7 @@ final class ServerObserver {
         if (answers.next()) {
             ReplicationError worker = new ReplicationError(
                     answers.row().getInt("number"), oneLine(answers.row().getString("message")));
-            channel = channel.map(known -> withSqlError(known, worker));
+            channel = channel.map(known -> known.withSqlError(worker));
         }
         BinlogCoordinates binlog =
                 answers.next() ? Coordinates.read(answers.row(), gtids) : new BinlogCoordinates("", 0L, "");
@@ -182,25 +182,6 @@ final class ServerObserver {
         return number == 0
                 ? ReplicationError.NONE
                 : new ReplicationError(number, oneLine(row.getString(column + "Error")));
-    }
-
-    private static Channel withSqlError(Channel channel, ReplicationError error) {
-        return new Channel(
-                channel.sourceHost(),
-                channel.sourcePort(),
-                channel.user(),
-                channel.sourceUuid(),
-                channel.autoPosition(),
-                channel.tls(),
-                channel.ioThread(),
-                channel.sqlThread(),
-                channel.sourceFile(),
-                channel.sourcePosition(),
-                channel.executedFile(),
-                channel.executedPosition(),
-                channel.retrieved(),
-                channel.ioError(),
-                error);
     }
 
     static Instant instant(BigDecimal unixSeconds) {

@@ -1,10 +1,12 @@
 package dev.replicationset.reconcile;
 
+import dev.replicationset.topology.Action;
 import dev.replicationset.topology.Observation.Failure;
 import dev.replicationset.topology.SetId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -12,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Which actions failed lately, so that they are tried again with growing pauses: 1 s, 2 s, 4 s and so on up to 60 s. An
  * action that wasn't tried again for long after it could have been is no longer wanted, and forgotten.
  */
-final class FailureMemory {
+public final class FailureMemory {
     static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
     static final Duration FORGOTTEN_AFTER = Duration.ofSeconds(15);
@@ -20,8 +22,22 @@ final class FailureMemory {
     private final Clock clock;
     private final Map<SetId, Map<String, Failure>> failures = new ConcurrentHashMap<>();
 
-    FailureMemory(Clock clock) {
+    public FailureMemory(Clock clock) {
         this.clock = clock;
+    }
+
+    /** What came of a plan. */
+    public void remember(SetId set, List<PlanRunner.Result> results) {
+        results.forEach(result -> {
+            Action action = result.action();
+            if (result.failure().isPresent()) {
+                failed(set, action.key(), result.failure().get(), result.errorNumber());
+            } else if (action.repair()) {
+                repeated(set, action.key());
+            } else {
+                succeeded(set, action.key());
+            }
+        });
     }
 
     /** An action that succeeded but may have to be done again soon: the same pauses, without a failure to show. */
@@ -46,7 +62,7 @@ final class FailureMemory {
     }
 
     /** By {@link dev.replicationset.topology.Action#key}. */
-    Map<String, Failure> of(SetId set) {
+    public Map<String, Failure> of(SetId set) {
         Instant tooOld = clock.instant().minus(FORGOTTEN_AFTER);
         Map<String, Failure> known = failures.getOrDefault(set, Map.of());
         if (!known.isEmpty()) {

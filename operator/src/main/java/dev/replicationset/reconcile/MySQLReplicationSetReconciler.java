@@ -36,6 +36,9 @@ public final class MySQLReplicationSetReconciler implements Reconciler<MySQLRepl
     /** After something was done, or when what is known is outdated; an event that brings the news comes first. */
     private static final Duration SOON = Duration.ofMillis(100);
 
+    /** After the API server took no status. */
+    private static final Duration UNRECORDED = Duration.ofSeconds(1);
+
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
 
     private final SetInformers informers = new SetInformers();
@@ -110,6 +113,9 @@ public final class MySQLReplicationSetReconciler implements Reconciler<MySQLRepl
         if (!exists(resource)) {
             forget(id);
         }
+        if (outcome.unrecorded()) {
+            return again(UNRECORDED);
+        }
         boolean soon = outcome.conflict() || plan.lookAgain().compareTo(SOON) < 0;
         return again(soon ? SOON : plan.lookAgain());
     }
@@ -120,6 +126,12 @@ public final class MySQLReplicationSetReconciler implements Reconciler<MySQLRepl
         if (cache != null) {
             cache.list().filter(resource -> !resource.isMarkedForDeletion()).forEach(observer::warm);
         }
+    }
+
+    /** Every resource that is looked after, as the caches hold it; none before the start. Never change them. */
+    public List<MySQLReplicationSet> resources() {
+        IndexerResourceCache<MySQLReplicationSet> cache = resources;
+        return cache == null ? List.of() : cache.list().toList();
     }
 
     /** Passes through the queue of events; blocks when that is stuck. */
@@ -144,14 +156,10 @@ public final class MySQLReplicationSetReconciler implements Reconciler<MySQLRepl
     }
 
     private void remember(Observation seen, PlanRunner.Outcome outcome) {
-        outcome.results().forEach(result -> {
-            telemetry.acted(result.action(), result.failure().isEmpty());
-            result.failure()
-                    .ifPresentOrElse(
-                            message ->
-                                    failures.failed(seen.id(), result.action().key(), message, result.errorNumber()),
-                            () -> succeeded(seen.id(), result.action()));
-        });
+        outcome.results()
+                .forEach(result ->
+                        telemetry.acted(result.action(), result.failure().isEmpty()));
+        failures.remember(seen.id(), outcome.results());
         Set<String> touched = outcome.results().stream()
                 .map(PlanRunner.Result::action)
                 .filter(Action.OnInstance.class::isInstance)
@@ -160,14 +168,6 @@ public final class MySQLReplicationSetReconciler implements Reconciler<MySQLRepl
         boolean outdated = outcome.conflict() || outcome.statusWritten();
         if (outdated || !touched.isEmpty()) {
             freshness.changed(seen.id(), touched, outdated ? seen.resourceVersion() : "");
-        }
-    }
-
-    private void succeeded(SetId id, Action action) {
-        if (action.repair()) {
-            failures.repeated(id, action.key());
-        } else {
-            failures.succeeded(id, action.key());
         }
     }
 

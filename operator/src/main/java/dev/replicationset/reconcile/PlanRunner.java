@@ -22,6 +22,13 @@ public interface PlanRunner {
         public Outcome {
             results = List.copyOf(results);
         }
+
+        /** Whether the status could not be written, so that the plan was given up and the report is still owed. */
+        public boolean unrecorded() {
+            return results.stream()
+                    .anyMatch(result -> result.action() instanceof Action.RecordIntent
+                            && result.failure().isPresent());
+        }
     }
 
     /**

@@ -15,7 +15,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 
-/** All figures of this process, as Prometheus reads them. No label grows with the number of sets. */
+/** All figures, as Prometheus reads them: of this process, and of the sets while it leads ({@link SetMetrics}). */
 final class Metrics implements Telemetry, AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
@@ -49,6 +49,11 @@ final class Metrics implements Telemetry, AutoCloseable {
                         m -> m.watchedSets().size())
                 .description("Sets of which at least one server is polled")
                 .register(registry);
+    }
+
+    /** Tells of sets and instances from now on. */
+    void tell(SetMetrics sets) {
+        registry.getPrometheusRegistry().register(sets);
     }
 
     void watch(Leadership leadership) {

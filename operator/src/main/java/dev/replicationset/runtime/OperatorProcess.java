@@ -79,6 +79,7 @@ final class OperatorProcess implements AutoCloseable {
         this.operator = new Operator(this::configure);
         metrics.watch(monitor);
         metrics.watch(leadership);
+        metrics.tell(new SetMetrics(leadership::leads, reconciler::resources, monitor::readings));
     }
 
     int httpPort() {

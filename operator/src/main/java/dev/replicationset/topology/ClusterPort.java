@@ -28,7 +28,11 @@ public interface ClusterPort {
     /** Does nothing when the pod of that UID is gone. */
     void label(SetId set, String instance, String podUid, PodView.RoleLabels labels);
 
-    /** Deletes StatefulSet and ConfigMap, then deletes the volume or marks it as retired. Never called for a member. */
+    /**
+     * Deletes StatefulSet and ConfigMap, then deletes the volume or marks it as retired.
+     *
+     * @throws IllegalStateException when the instance is a member, as the API server has the status now
+     */
     void removeInstance(SetId set, String instance, boolean deleteVolume);
 
     /** Deletes the pod of that UID; does nothing when it is gone. */

@@ -8,11 +8,22 @@ import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The conditions of a set: what holds, why, and what to do about it. */
 final class Conditions {
+    /** What passes by itself, unless an action that it waits for fails. */
+    private static final Set<ConditionReason> PASSING = EnumSet.of(
+            ConditionReason.Bootstrapping,
+            ConditionReason.PrimaryStarting,
+            ConditionReason.PrimaryReadOnly,
+            ConditionReason.ScalingOut,
+            ConditionReason.ScalingIn,
+            ConditionReason.Seeding);
+
     private record Verdict(boolean holds, ConditionReason reason, String message) {}
 
     private Conditions() {}
@@ -37,32 +48,37 @@ final class Conditions {
         return List.copyOf(conditions);
     }
 
-    /** Whether the primary takes writes from clients. */
+    /** Whether clients' writes reach the primary: it takes them, and the write endpoint leads to it. */
     static boolean primaryOpen(Observation seen, InstanceView primary) {
-        return primary.state()
-                        .filter(state -> state.writable() && state.schemaReady())
-                        .isPresent()
-                && !PrimaryRule.dataLost(seen, primary);
+        boolean takesWrites = primary.state()
+                .filter(state -> state.writable() && state.schemaReady())
+                .isPresent();
+        boolean reached =
+                primary.pod().filter(pod -> pod.labels().servesWrites()).isPresent();
+        return takesWrites && reached && !PrimaryRule.dataLost(seen, primary);
     }
 
     private static Verdict ready(Observation seen, Verdict primary, Verdict replicas) {
-        if (!primary.holds) {
-            return primary;
-        }
-        if (!replicas.holds) {
-            return replicas;
-        }
-        Optional<String> failure = seen.failures().values().stream()
+        Verdict good = new Verdict(
+                true,
+                ConditionReason.AllGood,
+                "%s is open for writes, %d replicas serve reads"
+                        .formatted(seen.status().primary(), seen.spec().replicas()));
+        Verdict verdict = !primary.holds ? primary : !replicas.holds ? replicas : good;
+        return failure(seen)
+                .filter(message -> verdict.holds || PASSING.contains(verdict.reason))
+                .map(message -> bad(
+                        ConditionReason.ActionFailed,
+                        verdict.holds ? message : "%s (%s)".formatted(message, verdict.message)))
+                .orElse(verdict);
+    }
+
+    private static Optional<String> failure(Observation seen) {
+        return seen.failures().values().stream()
                 .map(Observation.Failure::message)
                 .filter(message -> !message.isEmpty())
                 .sorted()
                 .findFirst();
-        return failure.map(message -> new Verdict(false, ConditionReason.ActionFailed, message))
-                .orElseGet(() -> new Verdict(
-                        true,
-                        ConditionReason.AllGood,
-                        "%s is open for writes, %d replicas serve reads"
-                                .formatted(seen.status().primary(), seen.spec().replicas())));
     }
 
     private static Verdict primary(Observation seen) {

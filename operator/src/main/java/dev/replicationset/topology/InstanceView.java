@@ -1,5 +1,6 @@
 package dev.replicationset.topology;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Optional;
 
 /**
@@ -9,13 +10,15 @@ import java.util.Optional;
  * @param number the 2 in it
  * @param statefulSet whether its StatefulSet exists and is not being deleted
  */
+@RecordBuilder
 public record InstanceView(
         String name,
         int number,
         boolean statefulSet,
         Optional<VolumeView> volume,
         Optional<PodView> pod,
-        ServerView server) {
+        ServerView server)
+        implements InstanceViewBuilder.With {
 
     /** The server's answer, when it gave one. */
     public Optional<ServerState> state() {

@@ -2,6 +2,7 @@ package dev.replicationset.topology;
 
 import dev.replicationset.api.MySQLReplicationSetSpec;
 import dev.replicationset.api.MySQLReplicationSetStatus;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.Set;
  * @param drift objects of the set that are missing or differ from what the spec asks for
  * @param failures actions that failed lately, by {@link Action#key()}, so that they are tried again with back-off
  */
+@RecordBuilder
 public record Observation(
         SetId id,
         Instant now,
@@ -31,13 +33,8 @@ public record Observation(
         MySQLReplicationSetStatus status,
         Map<String, InstanceView> instances,
         Set<ObjectRef> drift,
-        Map<String, Failure> failures) {
-
-    /** The same observation, after this status was recorded. */
-    public Observation with(MySQLReplicationSetStatus recorded) {
-        return new Observation(
-                id, now, deleting, generation, resourceVersion, spec, recorded, instances, drift, failures);
-    }
+        Map<String, Failure> failures)
+        implements ObservationBuilder.With {
 
     /** The members, in the order of their numbers. */
     public List<InstanceView> members() {

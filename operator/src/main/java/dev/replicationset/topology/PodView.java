@@ -1,6 +1,7 @@
 package dev.replicationset.topology;
 
 import dev.replicationset.api.InstanceRole;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param labels the roles it wears, by which the Services find it
  * @param trouble why it does not come up, in the kubelet's or scheduler's words
  */
+@RecordBuilder
 public record PodView(
         String uid,
         String ip,
@@ -24,7 +26,8 @@ public record PodView(
         int restarts,
         boolean outdated,
         RoleLabels labels,
-        Optional<Trouble> trouble) {
+        Optional<Trouble> trouble)
+        implements PodViewBuilder.With {
 
     /** The labels that the operator moves; see {@code desired.Labels} for their spelling. */
     public record RoleLabels(Optional<InstanceRole> role, boolean servesWrites, boolean servesReads) {

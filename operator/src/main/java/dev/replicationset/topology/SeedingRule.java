@@ -4,6 +4,7 @@ import dev.replicationset.api.BinlogCoordinates;
 import dev.replicationset.api.InstanceStatus;
 import dev.replicationset.api.Positioning;
 import dev.replicationset.api.Seeding;
+import dev.replicationset.api.SeedingBuilder;
 import dev.replicationset.topology.ServerState.Channel;
 import dev.replicationset.topology.ServerState.CloneProgress;
 import dev.replicationset.topology.ServerState.IoThread;
@@ -77,8 +78,7 @@ final class SeedingRule implements Rule {
 
     /** Records that all data of a replica is to be replaced by the donor's. */
     static void intendClone(Observation seen, Draft draft, InstanceStatus member, ServerState state, String donor) {
-        Seeding seeding = new Seeding(
-                donor, 1, seen.now().toString(), earlierClone(state), Seeding.WAITING, null, null, null, null);
+        Seeding seeding = attempt(seen, donor, 1, Seeding.WAITING).withEarlierClone(earlierClone(state));
         draft.intend(status ->
                 status.with(status.instance(member.name()).orElse(member).withSeeding(seeding)));
     }
@@ -90,16 +90,7 @@ final class SeedingRule implements Rule {
             return;
         }
         Seeding earlier = member.seeding();
-        Seeding seeding = new Seeding(
-                primary,
-                earlier == null ? 1 : earlier.attempt(),
-                seen.now().toString(),
-                null,
-                Seeding.ATTACHING,
-                null,
-                null,
-                null,
-                null);
+        Seeding seeding = attempt(seen, primary, earlier == null ? 1 : earlier.attempt(), Seeding.ATTACHING);
         draft.intend(status ->
                 status.with(member.withSource(primary, at.file(), at.position()).withSeeding(seeding)));
     }
@@ -148,16 +139,12 @@ final class SeedingRule implements Rule {
         if (!donors.fit(seeding.donor())) {
             donors.release(seeding.donor());
             donors.take(seeding.attempt())
-                    .ifPresent(donor -> draft.intend(status -> status.with(member.withSeeding(new Seeding(
-                            donor,
-                            seeding.attempt(),
-                            seeding.since(),
-                            seeding.earlierClone(),
-                            Seeding.WAITING,
-                            null,
-                            null,
-                            null,
-                            seeding.error())))));
+                    .ifPresent(donor ->
+                            draft.intend(status -> status.with(member.withSeeding(seeding.with(its -> its.donor(donor)
+                                    .stage(Seeding.WAITING)
+                                    .bytes(null)
+                                    .totalBytes(null)
+                                    .percent(null))))));
             return;
         }
         Instant due = Instant.parse(seeding.since()).plus(waitBefore(seeding.attempt()));
@@ -196,6 +183,15 @@ final class SeedingRule implements Rule {
         again(seen, draft, member, seeding, donor, progress, error);
     }
 
+    private static Seeding attempt(Observation seen, String donor, int number, String stage) {
+        return SeedingBuilder.builder()
+                .donor(donor)
+                .attempt(number)
+                .since(seen.now().toString())
+                .stage(stage)
+                .build();
+    }
+
     /** Records the next attempt. */
     private static void again(
             Observation seen,
@@ -206,16 +202,9 @@ final class SeedingRule implements Rule {
             CloneProgress progress,
             String error) {
         int attempt = seeding.attempt() + 1;
-        draft.intend(status -> status.with(member.withSeeding(new Seeding(
-                donor,
-                attempt,
-                seen.now().toString(),
-                progress.beganAt().toString(),
-                Seeding.WAITING,
-                null,
-                null,
-                null,
-                error))));
+        Seeding next = attempt(seen, donor, attempt, Seeding.WAITING)
+                .with(its -> its.earlierClone(progress.beganAt().toString()).error(error));
+        draft.intend(status -> status.with(member.withSeeding(next)));
         draft.tell(
                 EventKind.CloneFailed,
                 member.name(),
@@ -239,7 +228,7 @@ final class SeedingRule implements Rule {
                         !gtid || (started(channel) && source != null && ReplicationRule.follows(seen, source, channel)))
                 .isPresent();
         if (attached) {
-            draft.intend(status -> status.with(member.withSeeding(null)));
+            draft.intend(status -> status.with(member.seeded()));
             return;
         }
         if (source == null || file == null || position == null) {

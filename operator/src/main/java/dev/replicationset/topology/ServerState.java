@@ -1,6 +1,7 @@
 package dev.replicationset.topology;
 
 import dev.replicationset.api.BinlogCoordinates;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param channel the replication channel, when one is configured
  * @param cloning the last or current CLONE into this server
  */
+@RecordBuilder
 public record ServerState(
         long serverId,
         String serverUuid,
@@ -33,7 +35,8 @@ public record ServerState(
         boolean schemaReady,
         Optional<Heartbeat> heartbeat,
         Optional<Channel> channel,
-        Optional<CloneProgress> cloning) {
+        Optional<CloneProgress> cloning)
+        implements ServerStateBuilder.With {
 
     /** Whether clients may write here. */
     public boolean writable() {
@@ -56,6 +59,7 @@ public record ServerState(
      * @param ioError number and text of the IO thread's last error; number 0 when there is none
      * @param sqlError the first worker's own error, not the coordinator's "see the worker table"
      */
+    @RecordBuilder
     public record Channel(
             String sourceHost,
             int sourcePort,
@@ -71,7 +75,8 @@ public record ServerState(
             long executedPosition,
             GtidSet retrieved,
             ReplicationError ioError,
-            ReplicationError sqlError) {
+            ReplicationError sqlError)
+            implements ServerStateChannelBuilder.With {
 
         public boolean running() {
             return ioThread == IoThread.Yes && sqlThread;
@@ -108,6 +113,7 @@ public record ServerState(
      * @param source {@code host:port} of the donor
      * @param donorCoordinates the donor's binary log coordinates that the copy is consistent with; when completed
      */
+    @RecordBuilder
     public record CloneProgress(
             State state,
             String source,
@@ -117,7 +123,8 @@ public record ServerState(
             long totalBytes,
             int errorNumber,
             String error,
-            Optional<BinlogCoordinates> donorCoordinates) {
+            Optional<BinlogCoordinates> donorCoordinates)
+            implements ServerStateCloneProgressBuilder.With {
         public enum State {
             NotStarted,
             InProgress,

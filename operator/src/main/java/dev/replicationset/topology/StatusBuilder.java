@@ -4,8 +4,10 @@ import dev.replicationset.api.InstanceRole;
 import dev.replicationset.api.InstanceStatus;
 import dev.replicationset.api.MySQLReplicationSetStatus;
 import dev.replicationset.api.Seeding;
+import dev.replicationset.api.WellKnownLabels;
 import dev.replicationset.topology.ServerState.Channel;
 import dev.replicationset.topology.ServerState.CloneProgress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,20 +31,14 @@ public final class StatusBuilder {
                 .flatMap(InstanceView::state)
                 .map(ServerState::version)
                 .orElse(recorded.version());
-        return new MySQLReplicationSetStatus(
-                seen.generation(),
-                recorded.primary(),
-                recorded.epoch(),
-                recorded.lastNumber(),
-                replicas,
-                ready,
-                ready + "/" + seen.spec().replicas(),
-                "replicationset.dev/set=%s,replicationset.dev/role=replica"
-                        .formatted(seen.id().name()),
-                version,
-                recorded.binlog(),
-                instances,
-                Conditions.of(seen));
+        return recorded.with(its -> its.observedGeneration(seen.generation())
+                .replicas(replicas)
+                .readyReplicas(ready)
+                .ready(ready + "/" + seen.spec().replicas())
+                .selector(WellKnownLabels.replicas(seen.id().name()))
+                .version(version)
+                .instances(instances)
+                .conditions(Conditions.of(seen)));
     }
 
     /**
@@ -58,115 +54,63 @@ public final class StatusBuilder {
                 status.instances().stream().map(StatusBuilder::still).toList());
     }
 
-    private static InstanceStatus still(InstanceStatus i) {
-        Seeding s = i.seeding();
-        Seeding seeding = s == null
-                ? null
-                : new Seeding(
-                        s.donor(),
-                        s.attempt(),
-                        s.since(),
-                        s.earlierClone(),
-                        s.stage(),
-                        null,
-                        null,
-                        s.percent(),
-                        s.error());
-        return new InstanceStatus(
-                i.name(),
-                i.number(),
-                i.role(),
-                i.serverId(),
-                i.serverUuid(),
-                i.version(),
-                i.ready(),
-                i.source(),
-                i.sourceFile(),
-                i.sourcePosition(),
-                null,
-                null,
-                i.ioThread(),
-                i.sqlThread(),
-                null,
-                i.error(),
-                i.errant(),
-                seeding,
-                i.reclones());
+    private static InstanceStatus still(InstanceStatus instance) {
+        Seeding seeding = instance.seeding();
+        return instance.with(its -> its.retrievedGtid(null)
+                .executedGtid(null)
+                .lagSeconds(null)
+                .seeding(
+                        seeding == null
+                                ? null
+                                : seeding.with(copy -> copy.bytes(null).totalBytes(null))));
     }
 
     private static InstanceStatus instance(Observation seen, InstanceStatus member) {
         InstanceView view = seen.instances().get(member.name());
         boolean primary = member.name().equals(seen.status().primary());
-        InstanceRole role = primary ? InstanceRole.Primary : InstanceRole.Replica;
-        Optional<ServerState> state = Optional.ofNullable(view).flatMap(InstanceView::state);
         boolean ready = view != null
                 && (primary
                         ? Conditions.primaryOpen(seen, view)
                         : ReplicaHealth.of(seen, view).serves());
-        if (state.isEmpty()) {
-            return new InstanceStatus(
-                    member.name(),
-                    member.number(),
-                    role,
-                    member.serverId(),
-                    member.serverUuid(),
-                    member.version(),
-                    ready,
-                    member.source(),
-                    member.sourceFile(),
-                    member.sourcePosition(),
-                    member.retrievedGtid(),
-                    member.executedGtid(),
-                    null,
-                    null,
-                    null,
-                    member.error(),
-                    member.errant(),
-                    member.seeding(),
-                    member.reclones());
+        InstanceStatus known = member.with(its ->
+                its.role(primary ? InstanceRole.Primary : InstanceRole.Replica).ready(ready));
+        Optional<ServerState> state = Optional.ofNullable(view).flatMap(InstanceView::state);
+        if (view == null || state.isEmpty()) {
+            return known.with(its -> its.ioThread(null).sqlThread(null).lagSeconds(null));
         }
-        return answering(seen, member, role, ready, state.get());
+        InstanceStatus answering = known.with(its -> its.serverId(state.get().serverId())
+                .version(state.get().version())
+                .executedGtid(text(state.get().gtidExecuted())));
+        return primary ? primary(answering, state.get()) : replica(seen, answering, view, state.get());
     }
 
-    private static InstanceStatus answering(
-            Observation seen, InstanceStatus member, InstanceRole role, boolean ready, ServerState state) {
-        boolean primary = role == InstanceRole.Primary;
-        Optional<Channel> channel = state.channel().filter(c -> !primary);
-        // The primary's UUID is an intent (PrimaryRule); a replica's is what answers.
-        String uuid = primary && member.serverUuid() != null ? member.serverUuid() : state.serverUuid();
-        GtidSet errant = primary
-                ? GtidSet.EMPTY
-                : seen.primary()
-                        .flatMap(InstanceView::state)
-                        .map(source -> History.errant(source, state))
-                        .orElse(GtidSet.EMPTY);
-        Long lag = primary
-                ? null
-                : seen.instances().containsKey(member.name())
-                        ? Lag.of(seen, seen.instances().get(member.name()))
-                                .map(java.time.Duration::toSeconds)
-                                .orElse(null)
-                        : null;
-        return new InstanceStatus(
-                member.name(),
-                member.number(),
-                role,
-                state.serverId(),
-                uuid,
-                state.version(),
-                ready,
-                member.source(),
-                member.sourceFile(),
-                member.sourcePosition(),
-                channel.map(c -> text(c.retrieved())).orElse(null),
-                text(state.gtidExecuted()),
-                channel.map(c -> c.ioThread().name()).orElse(null),
-                channel.map(c -> c.sqlThread() ? "Yes" : "No").orElse(null),
-                lag,
-                channel.map(StatusBuilder::error).orElse(null),
-                text(errant),
-                seeding(member.seeding(), state),
-                member.reclones());
+    /** Its UUID is an intent ({@link PrimaryRule}) once it is recorded; a replica's is what answers. */
+    private static InstanceStatus primary(InstanceStatus member, ServerState state) {
+        return member.with(its -> its.serverUuid(member.serverUuid() == null ? state.serverUuid() : member.serverUuid())
+                .retrievedGtid(null)
+                .ioThread(null)
+                .sqlThread(null)
+                .lagSeconds(null)
+                .error(null)
+                .errant(null)
+                .seeding(seeding(member.seeding(), state)));
+    }
+
+    private static InstanceStatus replica(
+            Observation seen, InstanceStatus member, InstanceView view, ServerState state) {
+        Optional<Channel> channel = state.channel();
+        GtidSet errant = seen.primary()
+                .flatMap(InstanceView::state)
+                .map(source -> History.errant(source, state))
+                .orElse(GtidSet.EMPTY);
+        return member.with(its -> its.serverUuid(state.serverUuid())
+                .retrievedGtid(channel.map(c -> text(c.retrieved())).orElse(null))
+                .ioThread(channel.map(c -> c.ioThread().name()).orElse(null))
+                .sqlThread(channel.map(c -> c.sqlThread() ? "Yes" : "No").orElse(null))
+                .lagSeconds(Lag.of(seen, view).map(Duration::toSeconds).orElse(null))
+                .error(channel.map(StatusBuilder::error).orElse(null))
+                .errant(text(errant))
+                .seeding(seeding(member.seeding(), state)));
     }
 
     private static @Nullable String error(Channel channel) {
@@ -185,16 +129,10 @@ public final class StatusBuilder {
         Optional<CloneProgress> progress = state.cloning()
                 .filter(clone -> !clone.beganAt().toString().equals(recorded.earlierClone())
                         && clone.state() == CloneProgress.State.InProgress);
-        return progress.map(clone -> new Seeding(
-                        recorded.donor(),
-                        recorded.attempt(),
-                        recorded.since(),
-                        recorded.earlierClone(),
-                        clone.stage(),
-                        clone.bytes(),
-                        clone.totalBytes(),
-                        clone.percent(),
-                        recorded.error()))
+        return progress.map(clone -> recorded.with(copy -> copy.stage(clone.stage())
+                        .bytes(clone.bytes())
+                        .totalBytes(clone.totalBytes())
+                        .percent(clone.percent())))
                 .orElse(recorded);
     }
 

@@ -1,6 +1,7 @@
 package dev.replicationset.topology;
 
 import dev.replicationset.api.InstanceRole;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param retired whether the instance was scaled in and the volume is only kept
  * @param lastNumber the highest number given in its set when {@code role} was recorded
  */
+@RecordBuilder
 public record VolumeView(
         String uid,
         boolean bound,
@@ -18,4 +20,5 @@ public record VolumeView(
         Optional<InstanceRole> role,
         long epoch,
         boolean retired,
-        int lastNumber) {}
+        int lastNumber)
+        implements VolumeViewBuilder.With {}

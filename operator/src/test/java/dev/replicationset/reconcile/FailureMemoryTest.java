@@ -2,6 +2,7 @@ package dev.replicationset.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.replicationset.TestClock;
 import dev.replicationset.topology.Observation.Failure;
 import dev.replicationset.topology.SetId;
 import java.time.Duration;

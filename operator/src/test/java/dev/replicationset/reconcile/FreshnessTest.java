@@ -3,6 +3,7 @@ package dev.replicationset.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.replicationset.TestClock;
 import dev.replicationset.monitor.FakeServers;
 import dev.replicationset.monitor.Monitor;
 import dev.replicationset.monitor.Pace;

@@ -3,45 +3,25 @@ package dev.replicationset.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.replicationset.TestClock;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class HealthTest {
-    private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
-
-    private volatile Instant now = BEGIN;
-    private final Health health = new Health(new Clock() {
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneOffset getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException();
-        }
-    });
+    private final TestClock clock = new TestClock();
+    private final Health health = new Health(clock);
 
     @Test
     void livesWhileTheCanaryReturns() {
-        now = now.plus(Health.PATIENCE).minusMillis(1);
+        clock.pass(Health.PATIENCE.minusMillis(1));
         assertThat(health.live()).isTrue();
-        now = now.plusMillis(1);
+        clock.pass(Duration.ofMillis(1));
         assertThat(health.live()).isFalse();
         health.canary(() -> {}, Runnable::run);
         assertThat(health.live()).isTrue();
@@ -61,7 +41,7 @@ class HealthTest {
             }
             await().until(() -> hanging.getCount() == 0);
             Thread canary = Thread.ofVirtual().start(() -> health.canary(() -> {}, pool));
-            now = now.plus(Health.PATIENCE);
+            clock.pass(Health.PATIENCE);
             assertThat(health.live()).isFalse();
             thawed.countDown();
             await().until(() -> !canary.isAlive());
@@ -81,7 +61,7 @@ class HealthTest {
             assertThat(get(endpoints, "/readyz").body()).isEqualTo("ready\n");
             assertThat(get(endpoints, "/metrics").body()).isEqualTo("figures 1\n");
             assertThat(get(endpoints, "/elsewhere").statusCode()).isEqualTo(404);
-            now = now.plus(Duration.ofMinutes(5));
+            clock.pass(Duration.ofMinutes(5));
             assertThat(get(endpoints, "/livez").statusCode()).isEqualTo(503);
         }
     }

@@ -347,7 +347,7 @@ class PlannerTest {
                                 && tell.message().contains(Scene.UUID_2 + ":1"));
                 InstanceStatus member = scene.status.instance("orders-2").orElseThrow();
                 assertThat(member.seeding()).isNotNull();
-                scene.status = scene.status.with(member.withSeeding(null));
+                scene.status = scene.status.with(member.seeded());
             }
             assertThat(scene.record().actions()).noneMatch(Action.RecordIntent.class::isInstance);
             assertThat(Conditions.of(scene.seen()))

@@ -35,7 +35,7 @@ class ReplicationRuleTest {
         assertThat(isAttachedFromScratch()).isTrue();
 
         scene.positioning = Positioning.FilePosition;
-        scene.status = scene.status.with(member().withSeeding(null));
+        scene.status = scene.status.with(member().seeded());
         assertThat(scene.record().actions()).noneMatch(Action.Attach.class::isInstance);
         assertThat(member().seeding()).isNull();
     }

@@ -166,31 +166,12 @@ final class Scene {
     }
 
     void answer(String name, ServerView server) {
-        InstanceView view = view(name);
-        instances.put(
-                name,
-                new InstanceView(view.name(), view.number(), view.statefulSet(), view.volume(), view.pod(), server));
+        instances.put(name, view(name).withServer(server));
     }
 
     void labels(String name, RoleLabels labels) {
-        InstanceView view = view(name);
-        PodView pod = view.pod().orElseThrow();
-        PodView labelled = new PodView(
-                pod.uid(),
-                pod.ip(),
-                pod.node(),
-                pod.deleting(),
-                pod.initialized(),
-                pod.running(),
-                pod.ready(),
-                pod.restarts(),
-                pod.outdated(),
-                labels,
-                pod.trouble());
-        instances.put(
-                name,
-                new InstanceView(
-                        name, view.number(), view.statefulSet(), view.volume(), Optional.of(labelled), view.server()));
+        PodView pod = view(name).pod().orElseThrow();
+        instances.put(name, view(name).withPod(Optional.of(pod.withLabels(labels))));
     }
 
     void volume(int number, @Nullable InstanceRole role, long epoch, boolean retired) {
@@ -224,118 +205,30 @@ final class Scene {
         };
     }
 
-    static ServerState writable(ServerState s) {
-        return new ServerState(
-                s.serverId(),
-                s.serverUuid(),
-                s.version(),
-                false,
-                false,
-                false,
-                s.gtidExecuted(),
-                s.gtidPurged(),
-                s.binlog(),
-                s.uptimeSeconds(),
-                s.bufferPoolBytes(),
-                true,
-                s.heartbeat(),
-                s.channel(),
-                s.cloning());
+    static ServerState writable(ServerState state) {
+        return state.with(its -> its.readOnly(false).superReadOnly(false).schemaReady(true));
     }
 
-    static ServerState closed(ServerState s) {
-        return new ServerState(
-                s.serverId(),
-                s.serverUuid(),
-                s.version(),
-                true,
-                true,
-                false,
-                s.gtidExecuted(),
-                s.gtidPurged(),
-                s.binlog(),
-                s.uptimeSeconds(),
-                s.bufferPoolBytes(),
-                s.schemaReady(),
-                s.heartbeat(),
-                s.channel(),
-                s.cloning());
+    static ServerState closed(ServerState state) {
+        return state.with(its -> its.readOnly(true).superReadOnly(true));
     }
 
-    static ServerState at(ServerState s, String file, long position, String executed, String purged) {
-        return new ServerState(
-                s.serverId(),
-                s.serverUuid(),
-                s.version(),
-                s.readOnly(),
-                s.superReadOnly(),
-                false,
-                GtidSet.parse(executed),
-                GtidSet.parse(purged),
-                new BinlogCoordinates(file, position, executed),
-                s.uptimeSeconds(),
-                s.bufferPoolBytes(),
-                s.schemaReady(),
-                s.heartbeat(),
-                s.channel(),
-                s.cloning());
+    static ServerState at(ServerState state, String file, long position, String executed, String purged) {
+        return state.with(its -> its.gtidExecuted(GtidSet.parse(executed))
+                .gtidPurged(GtidSet.parse(purged))
+                .binlog(new BinlogCoordinates(file, position, executed)));
     }
 
-    static ServerState with(ServerState s, Optional<Channel> channel) {
-        return new ServerState(
-                s.serverId(),
-                s.serverUuid(),
-                s.version(),
-                s.readOnly(),
-                s.superReadOnly(),
-                false,
-                s.gtidExecuted(),
-                s.gtidPurged(),
-                s.binlog(),
-                s.uptimeSeconds(),
-                s.bufferPoolBytes(),
-                true,
-                s.heartbeat(),
-                channel,
-                s.cloning());
+    static ServerState with(ServerState state, Optional<Channel> channel) {
+        return state.with(its -> its.schemaReady(true).channel(channel));
     }
 
-    static ServerState cloning(ServerState s, CloneProgress progress) {
-        return new ServerState(
-                s.serverId(),
-                s.serverUuid(),
-                s.version(),
-                s.readOnly(),
-                s.superReadOnly(),
-                false,
-                s.gtidExecuted(),
-                s.gtidPurged(),
-                s.binlog(),
-                s.uptimeSeconds(),
-                s.bufferPoolBytes(),
-                s.schemaReady(),
-                s.heartbeat(),
-                s.channel(),
-                Optional.of(progress));
+    static ServerState cloning(ServerState state, CloneProgress progress) {
+        return state.withCloning(Optional.of(progress));
     }
 
-    static ServerState beating(ServerState s, Instant at) {
-        return new ServerState(
-                s.serverId(),
-                s.serverUuid(),
-                s.version(),
-                s.readOnly(),
-                s.superReadOnly(),
-                false,
-                s.gtidExecuted(),
-                s.gtidPurged(),
-                s.binlog(),
-                s.uptimeSeconds(),
-                s.bufferPoolBytes(),
-                s.schemaReady(),
-                Optional.of(new Heartbeat(1, at)),
-                s.channel(),
-                s.cloning());
+    static ServerState beating(ServerState state, Instant at) {
+        return state.withHeartbeat(Optional.of(new Heartbeat(1, at)));
     }
 
     static Channel channel() {

@@ -11,11 +11,6 @@ import dev.replicationset.e2e.TestCluster;
 import dev.replicationset.e2e.TestNamespace;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.readiness.Readiness;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -49,20 +44,6 @@ class OperatorPodsIT {
         Awaitility.await("two pods again")
                 .atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> assertThat(operator.pods()).hasSize(2).allMatch(Readiness::isPodReady));
-    }
-
-    @Test
-    void metricsAnswer(OperatorInstall operator) throws IOException, InterruptedException {
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            for (Pod pod : operator.pods()) {
-                URI metrics = URI.create(
-                        "http://%s:8080/metrics".formatted(pod.getStatus().getPodIP()));
-                HttpResponse<String> answer =
-                        http.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString());
-                assertThat(answer.statusCode()).isEqualTo(200);
-                assertThat(answer.body()).contains("# TYPE jvm_memory_used_bytes gauge");
-            }
-        }
     }
 
     @Test

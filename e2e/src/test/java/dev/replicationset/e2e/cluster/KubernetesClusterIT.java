@@ -26,6 +26,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -169,6 +170,36 @@ class KubernetesClusterIT {
         assertThat(kept.getMetadata().getLabels()).containsOnlyKeys("replicationset.dev/set");
         assertThat(kept.getMetadata().getOwnerReferences()).isEmpty();
         assertThat(drift()).isEmpty();
+    }
+
+    @Test
+    void somebodyElsesObjectOfTheSameNameIsLeftAlone() throws ClusterPort.Conflict {
+        Service theirs = client.resource(new ServiceBuilder()
+                        .withNewMetadata()
+                        .withName("orders-primary")
+                        .endMetadata()
+                        .withNewSpec()
+                        .addNewPort()
+                        .withName("mysql")
+                        .withPort(3306)
+                        .endPort()
+                        .endSpec()
+                        .build())
+                .create();
+        record("orders-1");
+
+        assertThatThrownBy(() -> cluster.apply(set, drift()))
+                .hasMessageContaining("Service/orders-primary exists and is not this set's");
+        assertThat(client.services().withName("orders-primary").get().getSpec()).isEqualTo(theirs.getSpec());
+        assertThat(client.apps().statefulSets().list().getItems()).isEmpty();
+
+        client.services()
+                .withName("orders-primary")
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"metadata\":{\"labels\":{\"replicationset.dev/set\":\"orders\"}}}");
+        cluster.apply(set, drift());
+        assertThat(drift()).as("handed over").isEmpty();
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.replicationset.e2e.Sets;
 import dev.replicationset.e2e.TestNamespace;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Sets don't get in each other's way, and a paused one is left alone. */
@@ -33,6 +34,32 @@ class NeighboursIT {
                     .isNotEqualTo(two.value("SELECT @@server_uuid"))
                     .isNotEqualTo(three.value("SELECT @@server_uuid"));
         }
+    }
+
+    @Test
+    void somebodyElsesObjectOfTheSameNameIsLeftAloneAndTold(TestNamespace namespace) {
+        Sets sets = namespace.sets();
+        namespace.kubectl("create", "configmap", "orders-1", "--from-literal=mine=yes");
+        sets.apply(Sets.small("orders", 0));
+
+        sets.await(
+                "orders",
+                "the cause is told",
+                PATIENCE,
+                status -> Sets.condition(status, ConditionType.Ready)
+                        .filter(ready -> ready.getReason().equals("ActionFailed")
+                                && ready.getMessage().contains("ConfigMap/orders-1 exists and is not this set's"))
+                        .isPresent());
+        assertThat(namespace.kubectl("get", "configmap", "orders-1", "-o", "jsonpath={.data}"))
+                .isEqualTo("{\"mine\":\"yes\"}");
+        Awaitility.await("an event")
+                .atMost(PATIENCE)
+                .until(() -> namespace
+                        .kubectl("get", "events", "-o", "jsonpath={.items[*].reason}")
+                        .contains("ActionFailed"));
+
+        namespace.kubectl("delete", "configmap", "orders-1");
+        sets.awaitReady("orders", PATIENCE);
     }
 
     @Test

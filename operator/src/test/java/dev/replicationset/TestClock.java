@@ -1,4 +1,4 @@
-package dev.replicationset.reconcile;
+package dev.replicationset;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -6,11 +6,11 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** Time that passes when a test says so. */
-final class TestClock extends Clock {
-    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+/** Time that passes when a test says so. Thread-safe. */
+public final class TestClock extends Clock {
+    private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
-    void pass(Duration time) {
+    public void pass(Duration time) {
         now = now.plus(time);
     }
 

@@ -1,0 +1,310 @@
+package dev.replicationset.simulation;
+
+import dev.replicationset.api.BinlogCoordinates;
+import dev.replicationset.api.InstanceRole;
+import dev.replicationset.api.MySQLReplicationSetStatus;
+import dev.replicationset.simulation.Transaction.Content;
+import dev.replicationset.topology.Accounts;
+import dev.replicationset.topology.Accounts.Login;
+import dev.replicationset.topology.Action;
+import dev.replicationset.topology.ClusterPort;
+import dev.replicationset.topology.EventKind;
+import dev.replicationset.topology.MysqlFailure;
+import dev.replicationset.topology.MysqlPort;
+import dev.replicationset.topology.ObjectRef;
+import dev.replicationset.topology.PodView.RoleLabels;
+import dev.replicationset.topology.ServerAddress;
+import dev.replicationset.topology.ServerState;
+import dev.replicationset.topology.ServerState.Heartbeat;
+import dev.replicationset.topology.ServerView.Cause;
+import dev.replicationset.topology.SetId;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * How one operator reaches Kubernetes and the servers: every call takes a while, in which the others act; it may fail, its
+ * answer may be lost although it took effect, and the operator may die or be stopped before and after it.
+ */
+final class Ports {
+    private static final Duration UNANSWERED = Duration.ofMillis(1500);
+    private static final Login LOGIN = new Login("u", "p");
+    private static final Accounts ACCOUNTS = new Accounts(LOGIN, LOGIN, "%", LOGIN, Optional.empty());
+
+    private final World world;
+    private final Network network;
+    private final Kubernetes kubernetes;
+    private final String operator;
+
+    /** How often calls go wrong; all are probabilities. Nothing goes wrong when it is {@link #NONE}. */
+    record Trouble(double dies, double sleeps, double fails, double answerLost) {
+        static final Trouble NONE = new Trouble(0, 0, 0, 0);
+        static final Trouble MUCH = new Trouble(0.01, 0.004, 0.02, 0.01);
+    }
+
+    /** The operator's process is killed in the middle of what it does. */
+    static final class Died extends Error {
+        private static final long serialVersionUID = 1;
+    }
+
+    private final Supplier<Trouble> present;
+
+    Ports(World world, Network network, Kubernetes kubernetes, String operator, Supplier<Trouble> present) {
+        this.world = world;
+        this.network = network;
+        this.kubernetes = kubernetes;
+        this.operator = operator;
+        this.present = present;
+    }
+
+    private interface Call<T, E extends Exception> {
+        T make() throws E;
+    }
+
+    private <T, E extends Exception> T call(Call<T, E> call, Supplier<E> failure) throws E {
+        Trouble now = present.get();
+        world.elapse(world.between(1, 15));
+        mayDie(now);
+        if (world.chance(now.fails)) {
+            throw failure.get();
+        }
+        T result = call.make();
+        mayDie(now);
+        if (world.chance(now.answerLost)) {
+            throw failure.get();
+        }
+        return result;
+    }
+
+    private void mayDie(Trouble now) {
+        if (world.chance(now.dies)) {
+            throw new Died();
+        }
+        if (world.chance(now.sleeps)) {
+            world.note(operator + " is stopped for a while");
+            world.elapse(world.between(1000, 15_000));
+            world.note(operator + " goes on");
+        }
+    }
+
+    ClusterPort cluster() {
+        return new SimulatedCluster();
+    }
+
+    MysqlPort mysql() {
+        return new SimulatedMysql();
+    }
+
+    private final class SimulatedCluster implements ClusterPort {
+        private <T> T api(Supplier<T> what) {
+            return call(what::get, () -> new IllegalStateException("the API server does not answer"));
+        }
+
+        private void tell(Runnable what) {
+            api(() -> {
+                what.run();
+                return true;
+            });
+        }
+
+        @Override
+        public String recordStatus(SetId set, String resourceVersion, MySQLReplicationSetStatus next) throws Conflict {
+            boolean written = api(() -> {
+                if (!resourceVersion.equals(Long.toString(kubernetes.version))) {
+                    return false;
+                }
+                kubernetes.status = next;
+                kubernetes.version++;
+                return true;
+            });
+            if (!written) {
+                throw new Conflict("moved on");
+            }
+            return Long.toString(kubernetes.version);
+        }
+
+        @Override
+        public MySQLReplicationSetStatus readStatus(SetId set) {
+            return api(() -> kubernetes.status);
+        }
+
+        @Override
+        public void apply(SetId set, Set<ObjectRef> objects) {
+            tell(() -> kubernetes.apply(objects));
+        }
+
+        @Override
+        public void recordOnVolume(SetId set, String instance, InstanceRole role, long epoch, int lastNumber) {
+            tell(() -> kubernetes.recordOnVolume(instance, role, epoch, lastNumber));
+        }
+
+        @Override
+        public void label(SetId set, String instance, String podUid, RoleLabels labels) {
+            tell(() -> kubernetes.label(instance, podUid, labels));
+        }
+
+        @Override
+        public void removeInstance(SetId set, String instance, boolean deleteVolume) {
+            tell(() -> kubernetes.remove(instance, deleteVolume));
+        }
+
+        @Override
+        public void restartPod(SetId set, String instance, String podUid) {
+            tell(() -> kubernetes.deletePod(instance, podUid));
+        }
+
+        @Override
+        public Accounts accounts(SetId set) {
+            return api(() -> ACCOUNTS);
+        }
+
+        @Override
+        public void tell(SetId set, EventKind kind, String about, String message) {
+            world.note("event " + kind + ": " + message);
+        }
+    }
+
+    private final class SimulatedMysql implements MysqlPort {
+        private interface Statement<T> {
+            T run(Mysqld server) throws MysqlFailure;
+        }
+
+        private <T> T on(ServerAddress address, Statement<T> statement) throws MysqlFailure {
+            return call(
+                    () -> {
+                        Mysqld server = reach(address);
+                        return statement.run(server);
+                    },
+                    () -> new MysqlFailure(Cause.Failed, 0, "the connection broke"));
+        }
+
+        /** An address belongs to a pod: one of an earlier pod leads nowhere. */
+        private Mysqld reach(ServerAddress address) throws MysqlFailure {
+            String instance = address.instance();
+            Mysqld server = kubernetes.mysqld(instance).orElse(null);
+            boolean there = Optional.ofNullable(kubernetes.instances.get(instance))
+                    .flatMap(found -> Optional.ofNullable(found.pod))
+                    .filter(pod -> pod.ip().equals(address.host()))
+                    .isPresent();
+            if (server != null && there && server.running && !server.frozen && network.connects(operator, instance)) {
+                return server;
+            }
+            boolean silent = server == null || !there || server.frozen || !network.connects(operator, instance);
+            world.elapse(silent ? UNANSWERED : Duration.ofMillis(2));
+            throw new MysqlFailure(silent ? Cause.TimedOut : Cause.Refused, 0, instance + " does not answer");
+        }
+
+        private void command(ServerAddress address, java.util.function.Consumer<Mysqld> what) throws MysqlFailure {
+            on(address, server -> {
+                what.accept(server);
+                return true;
+            });
+        }
+
+        @Override
+        public ServerState observe(ServerAddress server, Login login) throws MysqlFailure {
+            return on(server, Mysqld::state);
+        }
+
+        @Override
+        public BinlogCoordinates open(ServerAddress address, Login login, String serverUuid) throws MysqlFailure {
+            return on(address, server -> {
+                if (!server.uuid.equals(serverUuid)) {
+                    throw new MysqlFailure(Cause.Failed, 0, "another server");
+                }
+                server.removeChannel();
+                server.superReadOnly = false;
+                server.readOnly = false;
+                world.note(operator + " opens " + server.instance);
+                return server.coordinates();
+            });
+        }
+
+        @Override
+        public void close(ServerAddress address, Login login) throws MysqlFailure {
+            command(address, server -> {
+                server.superReadOnly = true;
+                server.readOnly = true;
+            });
+        }
+
+        @Override
+        public void prepareSchema(ServerAddress address, Accounts accounts, long epoch, Optional<String> database)
+                throws MysqlFailure {
+            command(address, server -> {
+                if (server.writable() && !server.schema) {
+                    server.commit(new Content.Schema());
+                }
+            });
+            heartbeat(address, LOGIN, epoch);
+        }
+
+        @Override
+        public void attach(ServerAddress replica, Accounts accounts, ServerAddress source, Action.Start start)
+                throws MysqlFailure {
+            command(replica, server -> {
+                server.superReadOnly = true;
+                server.readOnly = true;
+                server.configure(source.clientHost());
+            });
+        }
+
+        @Override
+        public void startReplication(ServerAddress replica, Login login) throws MysqlFailure {
+            command(replica, Mysqld::startReplication);
+        }
+
+        @Override
+        public void restartIoThread(ServerAddress replica, Login login) throws MysqlFailure {
+            command(replica, Mysqld::startReplication);
+        }
+
+        @Override
+        public void refreshCredentials(ServerAddress replica, Accounts accounts) throws MysqlFailure {
+            command(replica, Mysqld::startReplication);
+        }
+
+        @Override
+        public void resetRelayLogs(ServerAddress replica, Accounts accounts) throws MysqlFailure {
+            command(replica, Mysqld::startReplication);
+        }
+
+        @Override
+        public void syncAccounts(ServerAddress server, Accounts accounts) throws MysqlFailure {
+            command(server, known -> {});
+        }
+
+        @Override
+        public void beginClone(ServerAddress recipient, Accounts accounts, ServerAddress donor) throws MysqlFailure {
+            on(recipient, server -> {
+                if (server.writable()) {
+                    throw new MysqlFailure(Cause.Failed, 0, "clients may write to it");
+                }
+                if (server.copying()) {
+                    return true;
+                }
+                Mysqld from = kubernetes.mysqld(donor.instance()).orElse(null);
+                if (from == null || !from.answers() || !network.connects(server.instance, from.instance)) {
+                    throw new MysqlFailure(Cause.Failed, 3862, "no connection to the donor");
+                }
+                server.copyFrom(from, () -> network.connects(server.instance, from.instance));
+                return true;
+            });
+        }
+
+        @Override
+        public void heartbeat(ServerAddress primary, Login login, long epoch) throws MysqlFailure {
+            on(primary, server -> {
+                if (!server.writable()) {
+                    throw new MysqlFailure(Cause.Failed, 1290, "read only");
+                }
+                server.commit(new Content.Beat(new Heartbeat(epoch, world.now())));
+                return true;
+            });
+        }
+
+        @Override
+        public void forget(ServerAddress server) {}
+    }
+}

@@ -1,0 +1,123 @@
+package dev.replicationset.simulation;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Random;
+
+/**
+ * Virtual time and chance. What is to happen later waits in a queue; whoever takes time lets the others act meanwhile by
+ * {@link #elapse}. One thread, so that a seed is a schedule.
+ */
+final class World {
+    private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
+    private static final int REMEMBERED = 400;
+
+    final Random random;
+    private final PriorityQueue<Event> events = new PriorityQueue<>();
+    private final Deque<String> diary = new ArrayDeque<>();
+    private final List<Runnable> watchers = new ArrayList<>();
+    private Instant now = BEGIN;
+    private long count;
+
+    private record Event(Instant at, long number, Runnable what) implements Comparable<Event> {
+        @Override
+        public int compareTo(Event other) {
+            int byTime = at.compareTo(other.at);
+            return byTime != 0 ? byTime : Long.compare(number, other.number);
+        }
+    }
+
+    World(long seed) {
+        this.random = new Random(seed);
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    Duration time() {
+        return Duration.between(BEGIN, now);
+    }
+
+    Clock clock() {
+        return new Clock() {
+            @Override
+            public Instant instant() {
+                return now;
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                throw new UnsupportedOperationException();
+            }
+        };
+    }
+
+    void after(Duration delay, Runnable what) {
+        events.add(new Event(now.plus(delay), count++, what));
+    }
+
+    /** Again and again, with that pause. */
+    void every(Duration pause, Runnable what) {
+        after(pause, () -> {
+            what.run();
+            every(pause, what);
+        });
+    }
+
+    /** Looks after every event. */
+    void watch(Runnable watcher) {
+        watchers.add(watcher);
+    }
+
+    /** Lets time pass, and whatever is due in it happen. */
+    void elapse(Duration time) {
+        Instant end = now.plus(time);
+        Event next = events.peek();
+        while (next != null && !next.at.isAfter(end)) {
+            events.remove(next);
+            now = next.at.isAfter(now) ? next.at : now;
+            next.what.run();
+            watchers.forEach(Runnable::run);
+            next = events.peek();
+        }
+        now = end.isAfter(now) ? end : now;
+    }
+
+    boolean chance(double probability) {
+        return random.nextDouble() < probability;
+    }
+
+    Duration between(int leastMillis, int mostMillis) {
+        return Duration.ofMillis(leastMillis + random.nextInt(mostMillis - leastMillis + 1));
+    }
+
+    <T> T pick(List<T> from) {
+        return from.get(random.nextInt(from.size()));
+    }
+
+    void note(String what) {
+        diary.add("%8.3f  %s".formatted(time().toMillis() / 1000.0, what));
+        if (diary.size() > REMEMBERED) {
+            diary.remove();
+        }
+    }
+
+    /** What happened last, a line each. */
+    String diary() {
+        return String.join("\n", diary);
+    }
+}
