@@ -1,12 +1,15 @@
 # shellcheck shell=bash
-# Kubernetes, CoreDNS, the storage provisioner and Helm, compiled from the modules that go.mod names as tools.
+# Kubernetes, CoreDNS, the storage provisioner and Helm, compiled from the modules that go.mod names as tools. Helm 3, on
+# which the chart is tested too, is a module and a folder of its own: the machines don't depend on it.
 
 bin=$state/bin-$(cat "$here/go.mod" "$here/go.sum" | checksum)
+helm3=$state/bin-helm3-$(cat "$here/helm3/go.mod" "$here/helm3/go.sum" | checksum)
 
 binaries_up() {
-  [ ! -e "$bin" ] || return 0
+  [ ! -e "$bin" ] || [ ! -e "$helm3" ] || return 0
   command -v go >/dev/null || die "go is missing: install Go 1.26 or newer (https://go.dev/dl)"
-  (cd "$here" && binaries_build)
+  [ -e "$bin" ] || (cd "$here" && binaries_build)
+  [ -e "$helm3" ] || (cd "$here/helm3" && helm3_build)
 }
 
 binaries_build() {
@@ -23,6 +26,21 @@ binaries_build() {
   # On its own: it imports a module by an older spelling of its name, which Go refuses beside the newer one.
   CGO_ENABLED=0 go build -trimpath -o "$bin.part/" -ldflags '-s -w' github.com/rancher/local-path-provisioner
   mv "$bin.part" "$bin"
+}
+
+helm3_build() {
+  local version minor flags='-s -w' package
+  say "compiling Helm 3"
+  # What Kubernetes `helm3 template` and `helm3 lint` are to think of; Helm's own build says so in this way.
+  version=$(go list -m -f '{{.Version}}' k8s.io/client-go)
+  minor=$(cut -d. -f2 <<<"$version")
+  for package in chartutil lint/rules; do
+    flags+=" -X helm.sh/helm/v3/pkg/$package.k8sVersionMajor=1 -X helm.sh/helm/v3/pkg/$package.k8sVersionMinor=$minor"
+  done
+  rm -rf "$helm3.part"
+  mkdir "$helm3.part"
+  CGO_ENABLED=0 go build -trimpath -o "$helm3.part/helm3" -ldflags "$flags" helm.sh/helm/v3/cmd/helm
+  mv "$helm3.part" "$helm3"
 }
 
 # Reads the names of packages as they are compiled, and tells how many of at most $1 twice a minute; passes messages on.

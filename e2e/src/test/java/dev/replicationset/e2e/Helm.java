@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -15,23 +16,37 @@ public final class Helm {
     private static final Pattern COMMENT = Pattern.compile("(?m)^#.*$");
 
     private final Shell shell;
+    private final Program program;
     private final KubernetesSerialization yaml;
     private final Path chart;
 
-    Helm(Shell shell, KubernetesSerialization yaml, Path chart) {
+    Helm(Shell shell, Program program, KubernetesSerialization yaml, Path chart) {
         this.shell = shell;
+        this.program = program;
         this.yaml = yaml;
         this.chart = chart;
     }
 
+    /** Which of the two majors that the chart supports. */
+    public enum Program {
+        /** Helm 4 on the project's own cluster, elsewhere whatever goes by that name. */
+        HELM,
+        HELM3;
+
+        /** As it is called. */
+        String command() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     /** Helm on a changed copy of the chart. */
     public Helm on(Path otherChart) {
-        return new Helm(shell, yaml, otherChart);
+        return new Helm(shell, program, yaml, otherChart);
     }
 
     /** {@code helm lint --strict} of the chart. */
     public Shell.Output lint() {
-        return shell.attempt("helm", "lint", "--strict", chart.toString());
+        return shell.attempt(program.command(), "lint", "--strict", chart.toString());
     }
 
     /** The objects that an installation would make. */
@@ -71,7 +86,7 @@ public final class Helm {
     /** Removes the release and waits until its objects are gone; does nothing when there is none. */
     public void uninstall(Release release) {
         shell.run(
-                "helm",
+                program.command(),
                 "uninstall",
                 release.name(),
                 "-n",
@@ -84,7 +99,7 @@ public final class Helm {
 
     /** All releases of this chart, without their values. */
     public List<Release> releases() {
-        String json = shell.run("helm", "list", "-A", "-o", "json");
+        String json = shell.run(program.command(), "list", "-A", "-o", "json");
         return Stream.of(yaml.unmarshal(json, Listed[].class))
                 .filter(release -> release.chart().startsWith("mysql-replicationset-operator-"))
                 .map(release -> new Release(release.name(), release.namespace()))
@@ -97,8 +112,8 @@ public final class Helm {
         return shell.run(line(command, release, arguments));
     }
 
-    private static String[] line(String command, Release release, String... arguments) {
-        List<String> line = new ArrayList<>(List.of("helm", command, release.name()));
+    private String[] line(String command, Release release, String... arguments) {
+        List<String> line = new ArrayList<>(List.of(program.command(), command, release.name()));
         line.addAll(List.of(arguments));
         line.addAll(List.of("-n", release.namespace()));
         line.addAll(List.of("--set", "image.repository=" + Project.imageRepository()));

@@ -86,13 +86,23 @@ public final class TestCluster implements AutoCloseable {
         return client;
     }
 
-    /** Finds kubectl and helm, which talk to this cluster. */
+    /** Finds kubectl, helm and helm3, which talk to this cluster. */
     public Shell shell() {
         return shell;
     }
 
     public Helm helm() {
-        return new Helm(shell, client.getKubernetesSerialization(), Project.chart());
+        return helm(Helm.Program.HELM);
+    }
+
+    /** @throws TestAbortedException beside a foreign cluster, when that Helm isn't there */
+    public Helm helm(Helm.Program program) {
+        if (!ours
+                && program != Helm.Program.HELM
+                && shell.attempt(program.command(), "version").exit() != 0) {
+            throw new TestAbortedException("there is no " + program.command());
+        }
+        return new Helm(shell, program, client.getKubernetesSerialization(), Project.chart());
     }
 
     /** @throws TestAbortedException on a foreign cluster, whose nodes are not ours to break */

@@ -20,6 +20,7 @@ final class ReplicationRule implements Rule {
     static final Duration RECLONE_WINDOW = Duration.ofDays(1);
 
     private static final int TRIES_BEFORE_A_COPY = 3;
+    static final String LOST_TRACK = "it can't keep track of a replication channel";
 
     @Override
     public Next apply(Observation seen, Draft draft) {
@@ -60,7 +61,23 @@ final class ReplicationRule implements Rule {
                 || (channel.ioThread() != IoThread.Yes && channel.ioError().present())) {
             react(seen, draft, source, member, state, channel);
         } else if (channel.ioThread() == IoThread.No || !channel.sqlThread()) {
-            draft.act(new Action.StartReplication(member.name()));
+            start(seen, draft, source, member, state, channel);
+        }
+    }
+
+    /** Where MySQL can't read its record of the channel, starting it fails, and shows an error nowhere else. */
+    private static void start(
+            Observation seen,
+            Draft draft,
+            ServerState source,
+            InstanceStatus member,
+            ServerState state,
+            Channel channel) {
+        Action start = new Action.StartReplication(member.name());
+        if (failedWithoutTrack(seen, start, 1)) {
+            attachAnew(seen, draft, source, member, state, channel);
+        } else {
+            draft.act(start);
         }
     }
 
@@ -122,26 +139,30 @@ final class ReplicationRule implements Rule {
             InstanceStatus member,
             ServerState state,
             Channel channel) {
-        if (channel.autoPosition() && !unattachable(seen, member)) {
+        if (seen.spec().replication().positioning() == Positioning.GTID && !unattachable(seen, member)) {
             seen.primary()
                     .ifPresent(primary -> draft.act(
                             new Action.Attach(member.name(), primary.name(), new Action.Start.AutoPosition())));
         } else {
-            copyAnew(seen, draft, source, member, state, describe(channel));
+            String error = describe(channel);
+            copyAnew(seen, draft, source, member, state, error.isEmpty() ? LOST_TRACK : error);
         }
     }
 
     /** Whether the channel can't be configured, however often it is tried. */
     static boolean unattachable(Observation seen, InstanceStatus member) {
-        String attaching = new Action.Attach(member.name(), "", new Action.Start.AutoPosition()).key();
-        Observation.Failure failure = seen.failures().get(attaching);
-        return failure != null
-                && failure.times() >= TRIES_BEFORE_A_COPY
-                && ReplicationReaction.channelsBroken(failure.errorNumber());
+        Action attach = new Action.Attach(member.name(), "", new Action.Start.AutoPosition());
+        return failedWithoutTrack(seen, attach, TRIES_BEFORE_A_COPY);
+    }
+
+    private static boolean failedWithoutTrack(Observation seen, Action action, int times) {
+        Observation.Failure failure = seen.failures().get(action.key());
+        return failure != null && failure.times() >= times && ReplicationReaction.channelsBroken(failure.errorNumber());
     }
 
     private static String describe(Channel channel) {
-        return "error " + (channel.sqlError().present() ? channel.sqlError() : channel.ioError());
+        ServerState.ReplicationError error = channel.sqlError().present() ? channel.sqlError() : channel.ioError();
+        return error.present() ? "error " + error : "";
     }
 
     /**

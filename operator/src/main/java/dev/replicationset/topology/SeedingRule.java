@@ -235,8 +235,8 @@ final class SeedingRule implements Rule {
         boolean tried = !seen.now().isBefore(Instant.parse(seeding.since()).plus(ATTACHING_FAILS));
         if (tried && ReplicationRule.unattachable(seen, member)) {
             seen.source()
-                    .ifPresent(primary -> ReplicationRule.copyAnew(
-                            seen, draft, primary, member, state, "it can't keep track of a replication channel"));
+                    .ifPresent(primary ->
+                            ReplicationRule.copyAnew(seen, draft, primary, member, state, ReplicationRule.LOST_TRACK));
             return;
         }
         BinlogCoordinates at = new BinlogCoordinates(file, position, "");

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * Errors of the thread that receives, each provoked on a real server: it must lead to its reaction, and the reaction must
  * heal it. Damaged events are in {@link DamagedStreamIT}, a volume without room in {@link FullVolumeIT}. A server can't be
- * brought to 13116, since memory would have to run out in one function, nor to 13123, of which MySQL 9.7 makes a
- * statement's error before a thread could have it.
+ * brought to 13116, since memory would have to run out in one function, nor to 13123: of a channel that can't be read
+ * MySQL 9.7 makes an error of the statement, see {@link UntrackedIT}.
  */
 class IoReactionsIT {
     @RegisterExtension

@@ -47,6 +47,24 @@ class ReplicationRuleTest {
                 .contains(new Action.Attach(NAME, "orders-1", new Action.Start.AutoPosition()));
     }
 
+    /** No thread tells what the statement said. */
+    @ParameterizedTest
+    @EnumSource(Positioning.class)
+    void aChannelThatCantBeStartedIsAttachedAnewOrCopied(Positioning positioning) {
+        scene.positioning = positioning;
+        boolean gtid = positioning == Positioning.GTID;
+        showsChannel(with(Scene.channel(IoThread.No, false, ReplicationError.NONE, ReplicationError.NONE), 3306, gtid));
+        Action start = new Action.StartReplication(NAME);
+        Action attach = new Action.Attach(NAME, "orders-1", new Action.Start.AutoPosition());
+        assertThat(scene.plan().actions()).contains(start);
+
+        scene.failures.put(start.key(), new Observation.Failure(1, scene.now, "refused", 1201));
+        Plan plan = scene.record();
+        assertThat(plan.actions()).doesNotContain(start);
+        assertThat(plan.actions().contains(attach)).isEqualTo(gtid);
+        assertThat(member().seeding() != null).isNotEqualTo(gtid);
+    }
+
     @ParameterizedTest
     @CsvSource({"1794, 3, true", "1146, 4, true", "1794, 2, false", "1045, 9, false", "0, 9, false"})
     void aChannelThatCantBeConfiguredIsCopied(int error, int times, boolean copied) {

@@ -23,9 +23,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The life of a release: what an upgrade changes, what stays after it. The operator's pods are not needed. */
+/** The life of a release: what an upgrade changes, what stays after it. The operator's pods are not needed. With each Helm. */
 @EndToEnd(operator = false)
+@ParameterizedClass
+@EnumSource
 class ChartInstallIT {
     private static final String NAME = "mysql-replicationset-operator";
 
@@ -33,9 +37,9 @@ class ChartInstallIT {
     private final Helm helm;
     private final OperatorInstall shared;
 
-    ChartInstallIT(TestCluster cluster, OperatorInstall shared) {
+    ChartInstallIT(Helm.Program program, TestCluster cluster, OperatorInstall shared) {
         this.cluster = cluster;
-        this.helm = cluster.helm();
+        this.helm = cluster.helm(program);
         this.shared = shared;
     }
 
@@ -67,6 +71,18 @@ class ChartInstallIT {
 
         helm.install(release(home).with("logLevel=DEBUG"));
         assertThat(logLevel(home)).isEqualTo("DEBUG");
+    }
+
+    /** As people do who move on from Helm 3. */
+    @Test
+    void theOtherHelmGoesOnWithARelease(TestNamespace home) {
+        helm.install(release(home));
+        assertThat(cluster.helm().releases()).extracting(Release::namespace).contains(home.name());
+
+        cluster.helm().install(release(home).with("logLevel=DEBUG"));
+        assertThat(logLevel(home)).isEqualTo("DEBUG");
+        cluster.helm().uninstall(release(home));
+        assertThat(home.client().apps().deployments().list().getItems()).isEmpty();
     }
 
     @Test

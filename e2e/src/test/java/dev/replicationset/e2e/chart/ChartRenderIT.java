@@ -28,16 +28,20 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the chart makes of its values. */
+/** What the chart makes of its values, with each Helm. */
 @EndToEnd(operator = false)
+@ParameterizedClass
+@EnumSource
 class ChartRenderIT {
     private final Helm helm;
 
-    ChartRenderIT(TestCluster cluster) {
-        this.helm = cluster.helm();
+    ChartRenderIT(Helm.Program program, TestCluster cluster) {
+        this.helm = cluster.helm(program);
     }
 
     @Test

@@ -11,10 +11,11 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Replicas that can't go on are repaired: purged logs, divergence, a changed password. */
+/** Replicas that can't go on are repaired: purged logs, divergence, an account that was changed, a lost channel. */
 @EndToEnd
 class ReplicationErrorsIT {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -53,8 +54,8 @@ class ReplicationErrorsIT {
                         .map(InstanceStatus::reclones)
                         .filter(reclones -> reclones.lastReason().contains("13114"))
                         .isPresent());
+        awaitRows(4);
         sets.awaitReady("orders", PATIENCE);
-        assertThat(number("orders-2", "SELECT COUNT(*) FROM app.t")).isEqualTo(4);
     }
 
     /** A log that a replica still reads would be kept. */
@@ -106,6 +107,36 @@ class ReplicationErrorsIT {
         sets.await("orders", "it left the read endpoint", PATIENCE, status -> "0/1".equals(status.ready()));
 
         sets.awaitReady("orders", PATIENCE);
+    }
+
+    @Test
+    void aReplicationAccountWithoutItsRightIsMadeAgain() throws SQLException {
+        namespace.asRoot("orders-1", "SET SESSION sql_log_bin = 0", "REVOKE REPLICATION SLAVE ON *.* FROM repl@'%'");
+        namespace.asRoot("orders-2", "STOP REPLICA IO_THREAD", "START REPLICA IO_THREAD");
+        namespace.asRoot("orders-1", "INSERT INTO app.t VALUES (3)");
+
+        awaitRows(3);
+        sets.awaitReady("orders", PATIENCE);
+    }
+
+    /** With GTIDs that needs no copy. */
+    @Test
+    void aReplicaThatLostTrackOfItsChannelIsAttachedAnew() throws SQLException {
+        namespace.kubectl("exec", "orders-2-0", "-c", "mysqld", "--", "rm", "/var/lib/mysql/data/relay.index");
+        namespace.kubectl("delete", "pod", "orders-2-0");
+        namespace.asRoot("orders-1", "INSERT INTO app.t VALUES (3)");
+
+        awaitRows(3);
+        sets.awaitReady("orders", PATIENCE);
+        assertThat(sets.status("orders").instance("orders-2").orElseThrow().reclones())
+                .isNull();
+    }
+
+    private void awaitRows(int rows) {
+        Awaitility.await(rows + " rows on the replica")
+                .atMost(PATIENCE)
+                .ignoreExceptionsInstanceOf(SQLException.class)
+                .until(() -> number("orders-2", "SELECT COUNT(*) FROM app.t") == rows);
     }
 
     private long number(String instance, String query) throws SQLException {
