@@ -81,3 +81,8 @@ test-protocol: ## Run only the tests on real mysqlds in containers.
 test-e2e: cluster image ## Run only the end to end tests. ONE=AIT,BIT runs those classes.
 	@$(USE_CLUSTER)
 	$(MVN) -pl operator,e2e verify $(WITH_IMAGE) -Dprotocol.skip=true $(if $(ONE),-Done=$(ONE))
+
+.PHONY: bench
+bench: cluster image ## Measure on the cluster and write docs/benchmarks.md. ONE=ABench replaces one chapter.
+	@$(USE_CLUSTER)
+	$(MVN) -pl operator,e2e verify -Pbench $(WITH_IMAGE) $(if $(ONE),-Done=$(ONE))
