@@ -38,6 +38,9 @@ class ExecutorTest {
 
     private final List<String> calls = new ArrayList<>();
     private final Map<String, Exception> broken = new HashMap<>();
+    /** Of the resource, as the API server gives it after a write. */
+    private String version = "8";
+
     private final Map<String, Observation.Failure> failures = new HashMap<>();
     private final Executor executor = new Executor(port(ClusterPort.class), port(MysqlPort.class));
 
@@ -51,6 +54,15 @@ class ExecutorTest {
 
         assertThat(outcome.conflict()).isTrue();
         assertThat(calls).containsExactly("recordStatus");
+    }
+
+    @Test
+    void aStatusThatChangesNothingIsNotWaitedFor() {
+        version = "7";
+        assertThat(run().statusWritten()).isFalse();
+
+        version = "8";
+        assertThat(run().statusWritten()).isTrue();
     }
 
     @Test
@@ -156,7 +168,7 @@ class ExecutorTest {
                     return switch (method.getName()) {
                         case "accounts" -> ACCOUNTS;
                         case "operator" -> LOGIN;
-                        case "recordStatus" -> "8";
+                        case "recordStatus" -> version;
                         default -> null;
                     };
                 }));

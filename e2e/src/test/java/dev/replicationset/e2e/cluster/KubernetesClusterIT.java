@@ -191,7 +191,9 @@ class KubernetesClusterIT {
         assertThatThrownBy(() -> cluster.apply(set, drift()))
                 .hasMessageContaining("Service/orders-primary exists and is not this set's");
         assertThat(client.services().withName("orders-primary").get().getSpec()).isEqualTo(theirs.getSpec());
-        assertThat(client.apps().statefulSets().list().getItems()).isEmpty();
+        assertThat(client.apps().statefulSets().list().getItems())
+                .as("the others are made")
+                .hasSize(1);
 
         client.services()
                 .withName("orders-primary")
