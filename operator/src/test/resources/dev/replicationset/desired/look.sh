@@ -1,6 +1,7 @@
 #!/bin/sh
 # Starts mysqld on the data directory as the pod does, prints what is found, and stops it. $1: root's password.
 set -eu
+: >/tmp/mysqld.log # what an earlier server said there is not about this one
 mysqld --defaults-file=/etc/mysql-replicationset/my.cnf --admin-address=127.0.0.1 >/tmp/mysqld.log 2>&1 &
 server=$!
 trap 'kill -9 $server 2>/dev/null || true' EXIT
