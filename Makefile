@@ -25,10 +25,10 @@ demo: cluster image ## From nothing to a running set: cluster, chart, examples/o
 	VERSION=$(VERSION) dev/demo
 
 .PHONY: demo-down
-demo-down: ## Remove what the demo made, then the development cluster.
+demo-down: ## Remove what the demo made, then the development cluster (never one of your own).
 	@$(USE_CLUSTER)
 	dev/demo down
-	$(CLUSTER) down
+	[ -n "$${MRS_KUBECONFIG:-}" ] || $(CLUSTER) down
 
 .PHONY: cluster
 cluster: ## Start the development cluster, or check the one that MRS_KUBECONFIG names.
@@ -81,3 +81,8 @@ test-protocol: ## Run only the tests on real mysqlds in containers.
 test-e2e: cluster image ## Run only the end to end tests. ONE=AIT,BIT runs those classes.
 	@$(USE_CLUSTER)
 	$(MVN) -pl operator,e2e verify $(WITH_IMAGE) -Dprotocol.skip=true $(if $(ONE),-Done=$(ONE))
+
+.PHONY: bench
+bench: cluster image ## Measure on the cluster and write docs/benchmarks.md. ONE=ABench replaces one chapter.
+	@$(USE_CLUSTER)
+	$(MVN) -pl operator,e2e verify -Pbench $(WITH_IMAGE) $(if $(ONE),-Done=$(ONE))

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** The sets of one namespace: makes them, changes them, waits for what their status says. */
 public final class Sets {
@@ -108,6 +109,19 @@ public final class Sets {
                 .findFirst();
     }
 
+    /** Whether the set is there, and Ready in its present generation. */
+    public static boolean ready(@Nullable MySQLReplicationSet set) {
+        return set != null && holds(set, ConditionType.Ready, "True");
+    }
+
+    private static boolean holds(MySQLReplicationSet set, ConditionType type, String value) {
+        return Optional.ofNullable(set.getStatus())
+                .filter(status -> set.getMetadata().getGeneration().equals(status.observedGeneration()))
+                .flatMap(status -> condition(status, type))
+                .filter(c -> c.getStatus().equals(value))
+                .isPresent();
+    }
+
     /** Waits until the set is Ready in its present generation. */
     public MySQLReplicationSetStatus awaitReady(String name, Duration patience) {
         return awaitCondition(name, ConditionType.Ready, true, patience);
@@ -120,14 +134,7 @@ public final class Sets {
         Awaitility.await("set " + name + ": " + type + " is " + value)
                 .atMost(patience)
                 .pollInterval(LOOK)
-                .until(
-                        () -> get(name),
-                        set -> Optional.ofNullable(set.getStatus())
-                                .filter(status ->
-                                        set.getMetadata().getGeneration().equals(status.observedGeneration()))
-                                .flatMap(status -> condition(status, type))
-                                .filter(c -> c.getStatus().equals(value))
-                                .isPresent());
+                .until(() -> get(name), set -> holds(set, type, value));
         return status(name);
     }
 

@@ -76,8 +76,8 @@ public final class TestCluster implements AutoCloseable {
         return value;
     }
 
-    /** Whether it is the project's own, made for tests. */
-    boolean ours() {
+    /** Whether it is the project's own, made for tests: only there faults can be made and nodes be looked into. */
+    public boolean ours() {
         return ours;
     }
 

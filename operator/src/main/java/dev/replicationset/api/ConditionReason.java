@@ -15,6 +15,7 @@ public enum ConditionReason {
     ContainerFailing,
     ScalingOut,
     ScalingIn,
+    ReplicaStarting,
     Seeding,
     SeedingFailed,
     ReplicationStopped,
@@ -24,6 +25,7 @@ public enum ConditionReason {
     RecloneBudgetSpent,
     ReplicaUnreachable,
     RestartNeeded,
+    NotApplied,
     NotRequested,
     PausedByUser,
     ActionFailed

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param readyReplicas how many of them serve reads
  * @param ready {@code readyReplicas/spec.replicas}, for people
  * @param selector label selector of the replicas' pods, for autoscalers
- * @param binlog the primary's coordinates recorded before it was first opened for writes, or when it was last attached to
+ * @param binlog the primary's coordinates as recorded before it was first opened for writes in this resource's life
  */
 @RecordBuilder
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -55,8 +55,7 @@ public record MySQLReplicationSetStatus(
         String version,
 
         @JsonPropertyDescription(
-                "The primary's coordinates, recorded before it was first opened for writes or when a replica was last"
-                        + " attached to it.")
+                "The primary's coordinates, as recorded before it was first opened for writes by this resource.")
         @Nullable
         BinlogCoordinates binlog,
 

@@ -16,22 +16,24 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Makes objects what they should be, by server-side apply. Secrets that are missing come first and are only ever
- * created, so that no password is replaced; then everything else at once; then StatefulSets, whose pods need the rest.
+ * created, so that no password is replaced; then everything else at once; then StatefulSets, whose pods need the rest. An
+ * object that is refused holds back only the StatefulSets that need it.
  */
 final class Applier {
     private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
@@ -52,31 +54,40 @@ final class Applier {
         }
         secrets.values().forEach(secret -> label(resource, secret));
 
-        List<HasMetadata> first = new ArrayList<>();
-        List<HasMetadata> last = new ArrayList<>();
         Existing existing = new Existing(secrets, volumes(resource, objects));
-        DesiredObjects.of(resource, existing, passwords).forEach((ref, object) -> {
-            if (objects.contains(ref)) {
-                (object instanceof StatefulSet ? last : first).add(object);
-            }
+        Map<Boolean, List<HasMetadata>> wanted = DesiredObjects.of(resource, existing, passwords).entrySet().stream()
+                .filter(entry -> objects.contains(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .collect(Collectors.partitioningBy(StatefulSet.class::isInstance));
+        Map<ObjectRef, RuntimeException> failed =
+                new TreeMap<>(applyAll(resource, wanted.getOrDefault(false, List.of())));
+        List<HasMetadata> startable = wanted.getOrDefault(true, List.of()).stream()
+                .filter(statefulSet -> failed.keySet().stream().noneMatch(ref -> needs(statefulSet, ref)))
+                .toList();
+        failed.putAll(applyAll(resource, startable));
+        failed.values().stream().findFirst().ifPresent(failure -> {
+            throw failure;
         });
-        applyAll(resource, first);
-        applyAll(resource, last);
+    }
+
+    /** Its own ConfigMap and volume, and the Secret with the accounts: a pod doesn't start without them. */
+    private static boolean needs(HasMetadata statefulSet, ObjectRef ref) {
+        return ref.name().equals(statefulSet.getMetadata().getName())
+                || ref.kind().equals(HasMetadata.getKind(Secret.class));
     }
 
     /** The Secrets of the set that exist, by name. */
     Map<String, Secret> secrets(MySQLReplicationSet resource) {
         Map<String, Secret> found = new HashMap<>();
         for (String name : Credentials.secretNames(resource)) {
-            Secret secret = client.secrets()
-                    .inNamespace(resource.getMetadata().getNamespace())
-                    .withName(name)
-                    .get();
-            if (secret != null) {
-                found.put(name, secret);
-            }
+            secret(resource.getMetadata().getNamespace(), name).ifPresent(secret -> found.put(name, secret));
         }
         return found;
+    }
+
+    Optional<Secret> secret(String namespace, String name) {
+        return Optional.ofNullable(
+                client.secrets().inNamespace(namespace).withName(name).get());
     }
 
     private void createMissing(MySQLReplicationSet resource, Map<String, Secret> existing) {
@@ -129,19 +140,19 @@ final class Applier {
         return found;
     }
 
-    private void applyAll(MySQLReplicationSet resource, List<HasMetadata> objects) {
+    /** What could not be applied, and why. */
+    private Map<ObjectRef, RuntimeException> applyAll(MySQLReplicationSet resource, List<HasMetadata> objects) {
+        Map<ObjectRef, RuntimeException> failed = new ConcurrentHashMap<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> results = new ArrayList<>();
-            objects.forEach(object -> results.add(threads.submit(() -> apply(resource, object))));
-            for (Future<?> result : results) {
-                result.get();
-            }
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while objects were applied", e);
+            objects.forEach(object -> threads.execute(() -> {
+                try {
+                    apply(resource, object);
+                } catch (RuntimeException e) {
+                    failed.put(DesiredObjects.ref(object), e);
+                }
+            }));
         }
+        return failed;
     }
 
     /** Somebody else's object of the same name is left alone: what it is there for is not known here. */

@@ -91,8 +91,10 @@ public final class KubernetesCluster implements ClusterPort {
     }
 
     @Override
-    public void recordOnVolume(SetId set, String instance, InstanceRole role, long epoch, int lastNumber) {
-        volume(set, instance).patch(Patches.MERGE, Patches.annotations(Volumes.recorded(role, epoch, lastNumber)));
+    public void recordOnVolume(
+            SetId set, String instance, InstanceRole role, Optional<String> serverUuid, long epoch, int lastNumber) {
+        volume(set, instance)
+                .patch(Patches.MERGE, Patches.annotations(Volumes.recorded(role, serverUuid, epoch, lastNumber)));
     }
 
     @Override
@@ -147,6 +149,12 @@ public final class KubernetesCluster implements ClusterPort {
     public Accounts accounts(SetId set) {
         MySQLReplicationSet resource = read(set);
         return Credentials.existing(resource, applier.secrets(resource));
+    }
+
+    /** @throws dev.replicationset.desired.InvalidSecretException when that Secret is missing or can't be used */
+    @Override
+    public Accounts.Login operator(SetId set) {
+        return Credentials.operator(set.name(), applier.secret(set.namespace(), Names.operatorSecret(set.name())));
     }
 
     @Override

@@ -80,7 +80,8 @@ public final class LiveObjects {
                 name,
                 number,
                 statefulSet.filter(found -> !found.isMarkedForDeletion()).isPresent(),
-                find(PersistentVolumeClaim.class, name).map(Volumes::view),
+                find(PersistentVolumeClaim.class, name)
+                        .map(claim -> Volumes.view(claim, resource.getMetadata().getUid())),
                 find(Pod.class, Names.pod(name)).map(pod -> Pods.view(pod, statefulSet)),
                 server);
     }

@@ -20,8 +20,8 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /**
- * The passwords of a set, one Secret for each account. A Secret that exists is used as it is: one that the user made is
- * never written to; of one that the operator made the password is kept, whoever changed it.
+ * The passwords of a set, one Secret for each account. A Secret that exists is used as it is: of one that the user made
+ * nothing but the label of the set is written, by which changes of it are seen; of one that the operator made the password is kept, whoever changed it.
  *
  * @param accounts what the Secrets say
  * @param secrets as they should be; without those that the user made
@@ -86,6 +86,13 @@ public record Credentials(Accounts accounts, List<Secret> secrets) {
             }
         }
         return of(resource, existing, NO_PASSWORDS).accounts();
+    }
+
+    /** @throws InvalidSecretException when the operator's Secret is missing or can't be used */
+    public static Login operator(String set, Optional<Secret> existing) {
+        String name = Names.operatorSecret(set);
+        Secret secret = existing.orElseThrow(() -> new InvalidSecretException(name, "is missing"));
+        return read(name, Names.OPERATOR_USER, Map.of(name, secret)).orElseThrow();
     }
 
     /** The statements that set the passwords, for mysqld to run at every start; goes with the resource. */

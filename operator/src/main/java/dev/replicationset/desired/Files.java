@@ -2,7 +2,10 @@ package dev.replicationset.desired;
 
 /** Where things lie in a pod of the set. */
 final class Files {
-    /** my.cnf, the script and the accounts, mounted read-only from ConfigMap and Secret. */
+    /** my.cnf, the script and the accounts as ConfigMap and Secret have them now; the kubelet follows every change. */
+    static final String WANTED = "/etc/mysql-replicationset-wanted";
+
+    /** my.cnf and the accounts as they were when the pod was made: what a mysqld that starts again in it reads. */
     static final String CONFIG = "/etc/mysql-replicationset";
 
     static final String MY_CNF = "my.cnf";
@@ -21,6 +24,10 @@ final class Files {
     static final String TMP = "/tmp";
 
     private Files() {}
+
+    static String wanted(String file) {
+        return WANTED + "/" + file;
+    }
 
     static String config(String file) {
         return CONFIG + "/" + file;

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.ProbeBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
@@ -111,7 +112,8 @@ final class InstanceStatefulSet {
 
     private static Container initialize(MySQLReplicationSetSpec spec) {
         return container(spec, Names.INITIALIZE_CONTAINER)
-                .withCommand("sh", Files.config(Files.INITIALIZE))
+                .withCommand("sh", Files.wanted(Files.INITIALIZE))
+                .addToVolumeMounts(mount("wanted", Files.WANTED, true), mount("config", Files.CONFIG, false))
                 .build();
     }
 
@@ -121,6 +123,7 @@ final class InstanceStatefulSet {
                         "mysqld",
                         "--defaults-file=" + Files.config(Files.MY_CNF),
                         "--admin-address=$(POD_IP)") // it takes no wildcard
+                .addToVolumeMounts(mount("config", Files.CONFIG, true))
                 .withEnv(
                         new EnvVarBuilder()
                                 .withName("POD_IP")
@@ -181,7 +184,6 @@ final class InstanceStatefulSet {
                 .endCapabilities()
                 .endSecurityContext()
                 .withVolumeMounts(
-                        mount("config", Files.CONFIG, true),
                         mount("data", Files.VOLUME, false),
                         mount("run", Files.RUN, false),
                         mount("tmp", Files.TMP, false));
@@ -198,7 +200,7 @@ final class InstanceStatefulSet {
     private static List<Volume> volumes(Owner owner, String instance) {
         return List.of(
                 new VolumeBuilder()
-                        .withName("config")
+                        .withName("wanted")
                         .withNewProjected()
                         .withDefaultMode(MODE_0440)
                         .addNewSource()
@@ -212,6 +214,14 @@ final class InstanceStatefulSet {
                         .endSecret()
                         .endSource()
                         .endProjected()
+                        .build(),
+                // In memory, since it holds passwords.
+                new VolumeBuilder()
+                        .withName("config")
+                        .withNewEmptyDir()
+                        .withMedium("Memory")
+                        .withSizeLimit(new Quantity("1Mi"))
+                        .endEmptyDir()
                         .build(),
                 new VolumeBuilder()
                         .withName("data")

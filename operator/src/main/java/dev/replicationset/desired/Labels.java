@@ -35,11 +35,17 @@ public final class Labels {
     /** Annotation of a volume: the set's epoch when its role was recorded. */
     public static final String EPOCH = PREFIX + "epoch";
 
+    /** Annotation of the primary's volume: {@code server_uuid} of the server that was seen on it. */
+    public static final String SERVER_UUID = PREFIX + "server-uuid";
+
     /** Annotation of a volume: the highest instance number ever given in the set. */
     public static final String LAST_NUMBER = PREFIX + "last-number";
 
     /** Annotation of a volume that is only kept: its instance was scaled in. */
     public static final String RETIRED = PREFIX + "retired";
+
+    /** On the operator's own pods, whatever their other labels: only they reach the administrative port. */
+    public static final String OPERATOR = PREFIX + "operator";
 
     /** Annotation: digest of the object as it was last applied. */
     public static final String APPLIED = PREFIX + "applied";

@@ -32,7 +32,7 @@ final class NetworkAccess {
                 .withNewNamespaceSelector()
                 .endNamespaceSelector()
                 .withNewPodSelector()
-                .withMatchLabels(Map.of(Labels.NAME, Names.OPERATOR))
+                .withMatchLabels(Map.of(Labels.OPERATOR, "true"))
                 .endPodSelector()
                 .endFrom()
                 .endIngress()

@@ -88,10 +88,11 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
     public void prepareSchema(ServerAddress primary, Accounts accounts, long epoch, Optional<String> database)
             throws MysqlFailure {
         try (Session session = command(primary, accounts.operator())) {
-            Schema.prepare(session);
             if (database.isPresent()) {
                 new DatabaseOwner(connections, primary).prepare(session, database.get(), accounts.owner());
             }
+            // Last: from its table it is told that all of this was done.
+            Schema.prepare(session);
         }
         heartbeat(primary, accounts.operator(), epoch);
     }
@@ -101,6 +102,10 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
             throws MysqlFailure {
         try (Session session = command(replica, accounts.operator())) {
             session.run(CLOSED);
+            if (start instanceof Action.Start.At && Channels.position(session).isPresent()) {
+                throw new MysqlFailure(
+                        Cause.Failed, 0, "refused: a channel exists, and may have gone on from older coordinates");
+            }
             Channels.remove(session);
             session.run(Channels.configure(accounts, source, start), "SET GLOBAL offline_mode=OFF", Channels.START);
         }

@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Reads the state of one server in one round trip, with nothing that waits for a table, for the global read lock or for
@@ -53,6 +54,9 @@ final class ServerObserver {
 
     // No such table, no such database, a lock that was not given in time.
     private static final Set<Integer> HEARTBEAT_UNREADABLE = Set.of(1146, 1049, 1205);
+
+    private static final Pattern ATTEMPTS =
+            Pattern.compile(" ?This was attempt [0-9]+/[0-9]+, with a delay of [0-9]+ seconds between attempts\\.");
 
     private final Connection connection;
     private final boolean canClone;
@@ -181,7 +185,7 @@ final class ServerObserver {
         int number = row.getInt(column + "Errno");
         return number == 0
                 ? ReplicationError.NONE
-                : new ReplicationError(number, oneLine(row.getString(column + "Error")));
+                : new ReplicationError(number, withoutAttempts(oneLine(row.getString(column + "Error"))));
     }
 
     static Instant instant(BigDecimal unixSeconds) {
@@ -196,5 +200,10 @@ final class ServerObserver {
 
     static String oneLine(String text) {
         return text.replaceAll("\\s*\\R\\s*", " ").strip();
+    }
+
+    /** Without the number of the attempt: an error that is only tried again is the same error. */
+    private static String withoutAttempts(String text) {
+        return ATTEMPTS.matcher(text).replaceAll("");
     }
 }

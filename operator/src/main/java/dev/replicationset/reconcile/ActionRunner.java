@@ -33,8 +33,8 @@ final class ActionRunner {
             case Action.RecordIntent a -> throw new IllegalStateException("recorded by execute");
             case Action.Tell(var kind, String about, String message) -> cluster.tell(seen.id(), kind, about, message);
             case Action.ApplyObjects(var objects) -> cluster.apply(seen.id(), objects);
-            case Action.RecordOnVolume(String instance, var role, long epoch, int lastNumber) ->
-                cluster.recordOnVolume(seen.id(), instance, role, epoch, lastNumber);
+            case Action.RecordOnVolume(String instance, var role, var uuid, long epoch, int lastNumber) ->
+                cluster.recordOnVolume(seen.id(), instance, role, uuid, epoch, lastNumber);
             case Action.LabelPod(String instance, String podUid, var labels) ->
                 cluster.label(seen.id(), instance, podUid, labels);
             case Action.RemoveInstance(String instance, boolean deleteVolume) ->
@@ -42,15 +42,14 @@ final class ActionRunner {
             case Action.RestartPod(String instance, String podUid, var why) ->
                 cluster.restartPod(seen.id(), instance, podUid);
             case Action.OpenPrimary open -> open(open);
-            case Action.CloseServer(String instance) ->
-                mysql.close(address(instance), accounts().operator());
+            case Action.CloseServer(String instance) -> mysql.close(address(instance), cluster.operator(seen.id()));
             case Action.PrepareSchema(String instance, long epoch) -> prepare(instance, epoch);
             case Action.Attach(String instance, String source, var start) ->
                 mysql.attach(address(instance), accounts(), address(source), start);
             case Action.StartReplication(String instance) ->
-                mysql.startReplication(address(instance), accounts().operator());
+                mysql.startReplication(address(instance), cluster.operator(seen.id()));
             case Action.RestartIoThread(String instance) ->
-                mysql.restartIoThread(address(instance), accounts().operator());
+                mysql.restartIoThread(address(instance), cluster.operator(seen.id()));
             case Action.RefreshCredentials(String instance) -> mysql.refreshCredentials(address(instance), accounts());
             case Action.ResetRelayLogs(String instance) -> mysql.resetRelayLogs(address(instance), accounts());
             case Action.SyncAccounts(String instance) -> mysql.syncAccounts(address(instance), accounts());
@@ -65,7 +64,7 @@ final class ActionRunner {
             throw new IllegalStateException("%s is not the primary of epoch %d any more; it is %s at epoch %d"
                     .formatted(open.instance(), open.epoch(), now.primary(), now.epoch()));
         }
-        mysql.open(address(open.instance()), accounts().operator(), open.serverUuid());
+        mysql.open(address(open.instance()), cluster.operator(seen.id()), open.serverUuid());
     }
 
     private void prepare(String instance, long epoch) throws MysqlFailure {

@@ -119,9 +119,11 @@ public final class Executor implements PlanRunner {
 
         private void record(Action.RecordIntent intent) {
             try {
-                resourceVersion = cluster.recordStatus(seen.id(), resourceVersion, intent.next());
+                String recorded = cluster.recordStatus(seen.id(), resourceVersion, intent.next());
+                // What changes nothing makes no new version, and no cache will bring one.
+                written |= !recorded.equals(resourceVersion);
+                resourceVersion = recorded;
                 status = intent.next();
-                written = true;
             } catch (ClusterPort.Conflict e) {
                 throw new MovedOn(e);
             }

@@ -1,6 +1,9 @@
 package dev.replicationset.reconcile;
 
 import dev.replicationset.monitor.Monitor;
+import dev.replicationset.topology.Observation;
+import dev.replicationset.topology.PodView;
+import dev.replicationset.topology.ServerView;
 import dev.replicationset.topology.SetId;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,9 +23,14 @@ final class Freshness {
     /** How long a written status may take to come back. */
     static final Duration RESOURCE = Duration.ofSeconds(2);
 
+    /** How long the first polls of a set may take. */
+    static final Duration ACQUAINTANCE = Duration.ofSeconds(3);
+
     private final Monitor monitor;
     private final Clock clock;
     private final Map<SetId, Awaited> awaited = new ConcurrentHashMap<>();
+    /** When a set was first looked at; long ago once its servers are known. */
+    private final Map<SetId, Instant> acquainted = new ConcurrentHashMap<>();
 
     Freshness(Monitor monitor, Clock clock) {
         this.monitor = monitor;
@@ -58,7 +66,24 @@ final class Freshness {
         return resource || servers;
     }
 
+    /**
+     * Whether this operator has only just begun to look after the set, and does not know its servers yet: what it decided
+     * now would take them for gone. Waits for no more than {@link #ACQUAINTANCE}.
+     */
+    boolean unacquainted(Observation seen) {
+        Instant first = acquainted.computeIfAbsent(seen.id(), set -> clock.instant());
+        boolean unknown = seen.instances().values().stream()
+                .filter(view -> view.pod().filter(PodView::running).isPresent())
+                .anyMatch(view -> view.server() instanceof ServerView.Unknown);
+        if (unknown && clock.instant().isBefore(first.plus(ACQUAINTANCE))) {
+            return true;
+        }
+        acquainted.put(seen.id(), Instant.EPOCH);
+        return false;
+    }
+
     void forget(SetId set) {
+        acquainted.remove(set);
         awaited.remove(set);
     }
 }

@@ -69,7 +69,7 @@ public final class MySQLReplicationSetReconciler implements Reconciler<MySQLRepl
         this.clock = clock;
         this.failures = new FailureMemory(clock);
         this.freshness = new Freshness(monitor, clock);
-        this.observer = new Observer(informers, monitor, new Credentials(logins, clock), failures, clock);
+        this.observer = new Observer(informers, monitor, new OperatorLogins(logins, clock), failures, clock);
         this.serverEvents = new ServerEvents(monitor, this::forget);
     }
 
@@ -105,10 +105,13 @@ public final class MySQLReplicationSetReconciler implements Reconciler<MySQLRepl
         }
         Instant began = clock.instant();
         Observation seen = observer.observe(resource);
+        if (freshness.unacquainted(seen)) {
+            return again(SOON);
+        }
         keepHeartbeat(resource, seen);
         Plan plan = planner.apply(seen);
         PlanRunner.Outcome outcome = runner.run(seen, plan);
-        remember(seen, outcome);
+        remember(resource, seen, outcome);
         telemetry.reconciled(Duration.between(began, clock.instant()), outcome.conflict());
         if (!exists(resource)) {
             forget(id);
@@ -155,11 +158,16 @@ public final class MySQLReplicationSetReconciler implements Reconciler<MySQLRepl
         // A primary that doesn't answer now is neither: the heartbeat goes on and tells by its failures.
     }
 
-    private void remember(Observation seen, PlanRunner.Outcome outcome) {
+    private void remember(MySQLReplicationSet resource, Observation seen, PlanRunner.Outcome outcome) {
         outcome.results()
                 .forEach(result ->
                         telemetry.acted(result.action(), result.failure().isEmpty()));
         failures.remember(seen.id(), outcome.results());
+        if (outcome.results().stream()
+                .anyMatch(result -> result.action() instanceof Action.PrepareSchema
+                        && result.failure().isEmpty())) {
+            observer.prepared(resource);
+        }
         Set<String> touched = outcome.results().stream()
                 .map(PlanRunner.Result::action)
                 .filter(Action.OnInstance.class::isInstance)

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -25,14 +26,15 @@ import java.util.stream.Collectors;
 final class Observer {
     private final SetObjects objects;
     private final Monitor monitor;
-    private final Credentials credentials;
+    private final OperatorLogins logins;
     private final FailureMemory failures;
     private final Clock clock;
+    private final Map<SetId, String> prepared = new ConcurrentHashMap<>();
 
-    Observer(SetObjects objects, Monitor monitor, Credentials credentials, FailureMemory failures, Clock clock) {
+    Observer(SetObjects objects, Monitor monitor, OperatorLogins logins, FailureMemory failures, Clock clock) {
         this.objects = objects;
         this.monitor = monitor;
-        this.credentials = credentials;
+        this.logins = logins;
         this.failures = failures;
         this.clock = clock;
     }
@@ -59,7 +61,13 @@ final class Observer {
                 resource.getStatus(),
                 instances,
                 live.drift(),
-                failures.of(id));
+                failures.of(id),
+                !secretsVersion(resource).equals(prepared.get(id)));
+    }
+
+    /** The schema and the owner were prepared with the Secrets as they are now. */
+    void prepared(MySQLReplicationSet resource) {
+        prepared.put(idOf(resource), secretsVersion(resource));
     }
 
     /** Only sees to it that the servers are polled, so that an operator in waiting knows them when it takes over. */
@@ -73,18 +81,23 @@ final class Observer {
         boolean refused = monitor.watched(id).stream()
                 .anyMatch(name -> monitor.view(id, name) instanceof ServerView.Unreachable away
                         && away.cause() == ServerView.Cause.AccessDenied);
-        String version = objects.of(resource).stream()
+        return logins.of(id, secretsVersion(resource), refused);
+    }
+
+    /** Changes when a Secret of the set that is in the caches does. */
+    private String secretsVersion(MySQLReplicationSet resource) {
+        return objects.of(resource).stream()
                 .filter(Secret.class::isInstance)
                 .map(secret -> secret.getMetadata().getResourceVersion())
                 .sorted()
                 .collect(Collectors.joining(","));
-        return credentials.of(id, version, refused);
     }
 
     void forget(SetId id) {
         monitor.unwatchSet(id);
-        credentials.forget(id);
+        logins.forget(id);
         failures.forget(id);
+        prepared.remove(id);
     }
 
     private void watch(MySQLReplicationSet resource, SetId id, Map<String, InstanceView> instances) {

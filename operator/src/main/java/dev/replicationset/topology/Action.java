@@ -3,6 +3,7 @@ package dev.replicationset.topology;
 import dev.replicationset.api.BinlogCoordinates;
 import dev.replicationset.api.InstanceRole;
 import dev.replicationset.api.MySQLReplicationSetStatus;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -50,8 +51,9 @@ public sealed interface Action {
         }
     }
 
-    /** Writes role, epoch and highest number to the volume, so that it tells them when the resource is gone. */
-    record RecordOnVolume(String instance, InstanceRole role, long epoch, int lastNumber) implements OnInstance {}
+    /** Writes role, the primary's server UUID, epoch and highest number to the volume, so that it tells them when the resource is gone. */
+    record RecordOnVolume(String instance, InstanceRole role, Optional<String> serverUuid, long epoch, int lastNumber)
+            implements OnInstance {}
 
     /** Sets the labels by which Services find the pod. */
     record LabelPod(String instance, String podUid, PodView.RoleLabels labels) implements OnInstance {}

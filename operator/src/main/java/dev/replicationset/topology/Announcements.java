@@ -62,6 +62,9 @@ public final class Announcements {
             if (then.isEmpty() || !then.get().getStatus().equals(now.getStatus())) {
                 changed(now).ifPresent(told::add);
             }
+            if (then.isEmpty() || !then.get().getReason().equals(now.getReason())) {
+                because(now).ifPresent(told::add);
+            }
         }
         if (before.conditions().stream().anyMatch(c -> c.getType().equals("Paused"))
                 && after.conditions().stream().noneMatch(c -> c.getType().equals("Paused"))) {
@@ -81,6 +84,25 @@ public final class Announcements {
                         ? tell(EventKind.Ready, "set", now.getMessage())
                         : tell(EventKind.NotReady, "set", now.getReason() + ": " + now.getMessage());
             case "Paused" -> tell(EventKind.Paused, "set", now.getMessage());
+            default -> Optional.empty();
+        };
+    }
+
+    /** Reasons that a person should hear of, whatever else was wrong before. */
+    private static Optional<Tell> because(Condition now) {
+        return switch (now.getReason()) {
+            case "PrimaryUnreachable" ->
+                now.getType().equals("PrimaryAvailable")
+                        ? tell(EventKind.PrimaryUnreachable, "set", now.getMessage())
+                        : Optional.empty();
+            case "PrimaryDataLost" ->
+                now.getType().equals("PrimaryAvailable")
+                        ? tell(EventKind.PrimaryDataLost, "set", now.getMessage())
+                        : Optional.empty();
+            case "RecloneBudgetSpent" ->
+                now.getType().equals("ReplicasReady")
+                        ? tell(EventKind.RecloneBudgetSpent, "set", now.getMessage())
+                        : Optional.empty();
             default -> Optional.empty();
         };
     }

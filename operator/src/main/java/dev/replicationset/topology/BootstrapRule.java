@@ -13,7 +13,8 @@ import java.util.stream.IntStream;
  * <p>Volumes that an earlier resource of the same name left behind are taken over: the primary is the volume that was
  * recorded as such at the highest epoch. A server is opened for writes only after its volume was recorded as the
  * primary's ({@link PrimaryRule}), so volumes without any record hold no client's data, and the first of them may
- * become the primary. Where only replicas' volumes are left, a person has to say which one is to be trusted.
+ * become the primary. Where only replicas' volumes are left, a person has to say which one is to be trusted. Of the primary
+ * the server's UUID is taken over too, so that an empty server in its place is noticed.
  */
 final class BootstrapRule implements Rule {
     @Override
@@ -51,9 +52,16 @@ final class BootstrapRule implements Rule {
         if (kept.stream().allMatch(view -> record(view).role().isEmpty())) {
             return Optional.of(kept.getFirst());
         }
-        return kept.stream()
+        List<InstanceView> primaries = kept.stream()
                 .filter(view -> record(view).role().equals(Optional.of(InstanceRole.Primary)))
-                .max(Comparator.comparingLong(view -> record(view).epoch()));
+                .toList();
+        long newest =
+                primaries.stream().mapToLong(view -> record(view).epoch()).max().orElse(0);
+        List<InstanceView> candidates = primaries.stream()
+                .filter(view -> record(view).epoch() == newest)
+                .toList();
+        // Two of one epoch: a person named one, and has to take the name from the other.
+        return candidates.size() == 1 ? Optional.of(candidates.getFirst()) : Optional.empty();
     }
 
     private static VolumeView record(InstanceView view) {
@@ -79,7 +87,7 @@ final class BootstrapRule implements Rule {
     private static void adopt(Observation seen, Draft draft, List<InstanceView> kept, InstanceView primary) {
         List<InstanceStatus> members =
                 kept.stream().map(view -> adopted(seen, view, primary.name())).toList();
-        long epoch = Math.max(1, record(primary).epoch());
+        long epoch = epoch(kept, record(primary));
         draft.intend(status -> status.withInstances(members).withPrimary(primary.name(), epoch, highestNumber(seen)));
         draft.tell(
                 EventKind.Adopted,
@@ -87,11 +95,20 @@ final class BootstrapRule implements Rule {
                 "Taking over the volumes of an earlier set of this name: %s was its primary".formatted(primary.name()));
     }
 
+    /** Grows when a person named another primary than the last one, whose heartbeats must then count for nothing. */
+    private static long epoch(List<InstanceView> kept, VolumeView primary) {
+        long last = kept.stream().mapToLong(view -> record(view).epoch()).max().orElse(0);
+        boolean named = primary.serverUuid().isEmpty() && last > 0;
+        return Math.max(1, named ? last + 1 : last);
+    }
+
     /** A replica with a source is not a new one: its volume may hold data. */
     private static InstanceStatus adopted(Observation seen, InstanceView view, String primary) {
         boolean isPrimary = view.name().equals(primary);
         InstanceStatus member = member(seen, view.number(), isPrimary);
-        return isPrimary ? member : member.withSource(primary, null, null);
+        return isPrimary
+                ? record(view).serverUuid().map(member::withServerUuid).orElse(member)
+                : member.withSource(primary, null, null);
     }
 
     /** Of all numbers that are known to have been given. */

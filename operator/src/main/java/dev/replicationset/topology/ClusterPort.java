@@ -2,6 +2,7 @@ package dev.replicationset.topology;
 
 import dev.replicationset.api.InstanceRole;
 import dev.replicationset.api.MySQLReplicationSetStatus;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -23,7 +24,8 @@ public interface ClusterPort {
     /** Creates or corrects the named objects as the present spec and status want them. */
     void apply(SetId set, Set<ObjectRef> objects);
 
-    void recordOnVolume(SetId set, String instance, InstanceRole role, long epoch, int lastNumber);
+    void recordOnVolume(
+            SetId set, String instance, InstanceRole role, Optional<String> serverUuid, long epoch, int lastNumber);
 
     /** Does nothing when the pod of that UID is gone. */
     void label(SetId set, String instance, String podUid, PodView.RoleLabels labels);
@@ -40,6 +42,9 @@ public interface ClusterPort {
 
     /** The passwords as the Secrets have them now. */
     Accounts accounts(SetId set);
+
+    /** The operator's own login alone: it is needed, and read, whatever is wrong with another Secret. */
+    Accounts.Login operator(SetId set);
 
     void tell(SetId set, EventKind kind, String about, String message);
 

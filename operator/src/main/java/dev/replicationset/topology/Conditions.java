@@ -97,7 +97,7 @@ final class Conditions {
         if (PrimaryRule.dataLost(seen, primary)) {
             return bad(
                     ConditionReason.PrimaryDataLost,
-                    "Another server than before answers as %s: its volume was replaced. It is kept closed. Restore the volume, or delete the resource and create it again"
+                    "Another server than before answers as %s: its volume was replaced. It is kept closed; the replicas hold the data and serve reads. Restore the volume, or make a replica the primary as the page on troubleshooting tells; do not just create the resource again"
                             .formatted(name));
         }
         return switch (primary.server()) {
@@ -124,7 +124,13 @@ final class Conditions {
         boolean running = primary.pod().filter(PodView::running).isPresent();
         boolean answered = !ReplicaHealth.neverAnswered(seen, primary);
         return running && answered && primary.server() instanceof ServerView.Unreachable
-                ? bad(ConditionReason.PrimaryUnreachable, primary.name() + " does not answer the operator")
+                ? bad(
+                        ConditionReason.PrimaryUnreachable,
+                        "%s does not answer the operator: look at pod %s-0 and its node %s"
+                                .formatted(
+                                        primary.name(),
+                                        primary.name(),
+                                        primary.pod().map(PodView::node).orElse("")))
                 : bad(ConditionReason.PrimaryStarting, primary.name() + " is starting");
     }
 
@@ -151,12 +157,7 @@ final class Conditions {
                         health.reason() == ConditionReason.ReplicaDiverged && ReplicationRule.budgetSpent(seen, member);
                 ConditionReason its = spent ? ConditionReason.RecloneBudgetSpent : health.reason();
                 reason = worse(reason, its);
-                messages.add(
-                        spent
-                                ? health.message()
-                                        + ". It was copied anew %d times within a day and is left alone; find the cause, then delete its volume and pod: kubectl delete pvc/%s pod/%s-0"
-                                                .formatted(ReplicationRule.RECLONE_BUDGET, member.name(), member.name())
-                                : health.message());
+                messages.add(spent ? budgetSpent(member.name()) : health.message());
             }
         }
         if (members < wanted) {
@@ -169,6 +170,11 @@ final class Conditions {
         return wanted == 0
                 ? new Verdict(true, ConditionReason.NotRequested, "No replicas are wanted")
                 : new Verdict(true, ConditionReason.AllGood, wanted + " replicas serve reads");
+    }
+
+    private static String budgetSpent(String replica) {
+        return "%s diverged again although it was copied anew %d times within a day, and is left alone. Find what writes to it, then kubectl delete pvc/%s pod/%s-0"
+                .formatted(replica, ReplicationRule.RECLONE_BUDGET, replica, replica);
     }
 
     private static boolean leaving(Observation seen) {
@@ -185,12 +191,22 @@ final class Conditions {
                 .filter(view -> view.pod().filter(PodView::outdated).isPresent())
                 .map(view -> "pod/" + view.name() + "-0")
                 .toList();
-        return outdated.isEmpty()
+        if (!outdated.isEmpty()) {
+            return bad(
+                    ConditionReason.RestartNeeded,
+                    "Changes take force when these are started anew, the primary last: kubectl delete "
+                            + String.join(" ", outdated));
+        }
+        return seen.drift().isEmpty()
                 ? new Verdict(true, ConditionReason.AllGood, "Every pod runs as the spec says")
-                : bad(
-                        ConditionReason.RestartNeeded,
-                        "Changes take force when these are started anew, the primary last: kubectl delete "
-                                + String.join(" ", outdated));
+                : bad(ConditionReason.NotApplied, notApplied(seen));
+    }
+
+    private static String notApplied(Observation seen) {
+        String why = seen.spec().paused() ? ", since spec.paused is true" : "";
+        ObjectRef first = seen.drift().stream().sorted().findFirst().orElseThrow();
+        return "%d objects are not yet as the spec says, %s among them%s"
+                .formatted(seen.drift().size(), first, why);
     }
 
     private static Verdict bad(ConditionReason reason, String message) {

@@ -3,6 +3,7 @@ package dev.replicationset.topology;
 import dev.replicationset.api.InstanceStatus;
 import dev.replicationset.api.Positioning;
 import dev.replicationset.api.Seeding;
+import dev.replicationset.topology.ServerState.CloneProgress;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -21,10 +22,24 @@ final class Donors {
         this.seen = seen;
         for (InstanceStatus member : seen.status().instances()) {
             Seeding seeding = member.seeding();
-            if (seeding != null && !seeding.attaching()) {
+            if (seeding != null && !seeding.attaching() && copies(member)) {
                 busy.add(seeding.donor());
             }
         }
+    }
+
+    /** A recipient that is away keeps no donor, nor does one that waits for its next attempt. */
+    private boolean copies(InstanceStatus member) {
+        return Optional.ofNullable(seen.instances().get(member.name()))
+                .flatMap(InstanceView::state)
+                .flatMap(ServerState::cloning)
+                .filter(clone -> clone.state() == CloneProgress.State.InProgress)
+                .isPresent();
+    }
+
+    /** Takes that donor, if it is free. */
+    boolean claim(String donor) {
+        return busy.add(donor);
     }
 
     /**
@@ -48,10 +63,6 @@ final class Donors {
         return candidates().contains(donor);
     }
 
-    void release(String donor) {
-        busy.remove(donor);
-    }
-
     private List<String> candidates() {
         if (seen.spec().replication().positioning() == Positioning.GTID) {
             List<String> healthy = seen.replicas().stream()
@@ -64,8 +75,7 @@ final class Donors {
         }
         return seen.primary()
                 .filter(primary ->
-                        primary.state().filter(ServerState::schemaReady).isPresent()
-                                && !PrimaryRule.dataLost(seen, primary))
+                        seen.source().filter(ServerState::schemaReady).isPresent())
                 .map(primary -> List.of(primary.name()))
                 .orElse(List.of());
     }

@@ -16,6 +16,7 @@ final class Draft {
     static final Duration IDLE = Duration.ofMinutes(5);
 
     private final Observation seen;
+    private final Donors donors;
     private final List<Action> actions = new ArrayList<>();
     private final List<Action> tales = new ArrayList<>();
     private MySQLReplicationSetStatus intended;
@@ -24,6 +25,7 @@ final class Draft {
     Draft(Observation seen) {
         this.seen = seen;
         this.intended = seen.status();
+        this.donors = new Donors(seen);
     }
 
     /** Adds an action, unless it was tried lately and its back-off still runs. */
@@ -34,6 +36,21 @@ final class Draft {
         } else {
             actions.add(action);
         }
+    }
+
+    /** Whether that action is part of the plan so far. */
+    boolean plans(Action action) {
+        return actions.contains(action);
+    }
+
+    /** The status as the intents so far want it. */
+    MySQLReplicationSetStatus intended() {
+        return intended;
+    }
+
+    /** The donors of this plan: what one rule takes is not free for another. */
+    Donors donors() {
+        return donors;
     }
 
     void intend(UnaryOperator<MySQLReplicationSetStatus> change) {

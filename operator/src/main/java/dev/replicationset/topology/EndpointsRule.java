@@ -19,8 +19,7 @@ final class EndpointsRule implements Rule {
             boolean serves = ReplicaHealth.of(seen, replica).serves();
             label(draft, replica, new RoleLabels(Optional.of(InstanceRole.Replica), false, serves));
         }
-        boolean justBack = seen.primary()
-                .flatMap(InstanceView::state)
+        boolean justBack = seen.source()
                 .filter(state -> state.uptimeSeconds() < ReplicaHealth.RECONNECT_SECONDS)
                 .isPresent();
         if (justBack) {

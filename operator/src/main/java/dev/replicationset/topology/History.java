@@ -25,6 +25,20 @@ final class History {
         return replica.gtidExecuted().minus(primary.gtidExecuted()).withoutServer(primary.serverUuid());
     }
 
+    /**
+     * Whether the two servers have no history in common. Such a replica may hold the only data there is, so nothing is
+     * copied over it. Without GTIDs it is told by the source that the replica last received from.
+     */
+    static boolean strangers(ServerState primary, ServerState replica) {
+        if (!replica.gtidExecuted().isEmpty()) {
+            return replica.gtidExecuted().minus(primary.gtidExecuted()).equals(replica.gtidExecuted());
+        }
+        return replica.channel()
+                .flatMap(ServerState.Channel::sourceUuid)
+                .filter(uuid -> !uuid.equals(primary.serverUuid()))
+                .isPresent();
+    }
+
     /** The coordinates to attach at, when no copy is needed. */
     static Optional<BinlogCoordinates> attachableAt(
             Observation seen, ServerState primary, ServerState replica, InstanceStatus member) {
@@ -32,7 +46,8 @@ final class History {
         if (first == null) {
             return Optional.empty();
         }
-        boolean shortHistory = primary.binlog().file().equals(first.file())
+        boolean shortHistory = Boolean.TRUE.equals(first.origin())
+                && primary.binlog().file().equals(first.file())
                 && primary.binlog().position() - first.position() <= SHORT_BYTES
                 && primary.gtidPurged().isEmpty()
                 && first.gtidExecuted().isEmpty();

@@ -27,8 +27,8 @@ public final class Lag {
      * executed stands in for its own.
      */
     public static Optional<Duration> of(Observation seen, InstanceView replica) {
-        Optional<Heartbeat> newest = seen.primary().flatMap(InstanceView::state).isPresent()
-                ? seen.primary().flatMap(InstanceView::state).flatMap(ServerState::heartbeat)
+        Optional<Heartbeat> newest = seen.source().isPresent()
+                ? seen.source().flatMap(ServerState::heartbeat)
                 : seen.replicas().stream()
                         .flatMap(each -> each.state().stream())
                         .flatMap(state -> state.heartbeat().stream())

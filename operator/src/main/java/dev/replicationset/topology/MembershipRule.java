@@ -2,9 +2,10 @@ package dev.replicationset.topology;
 
 import dev.replicationset.api.InstanceStatus;
 import dev.replicationset.api.VolumePolicy;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Replicas come and go by number. A new one gets the next number, none is used twice; the highest numbers that are not
@@ -26,17 +27,18 @@ final class MembershipRule implements Rule {
     }
 
     private static void scaleOut(Observation seen, Draft draft, int missing) {
-        List<InstanceStatus> members = new ArrayList<>(seen.status().instances());
-        int last = seen.status().lastNumber();
-        for (int number = last + 1; number <= last + missing; number++) {
-            members.add(BootstrapRule.member(seen, number, false));
-        }
         String primary = seen.status().primary();
-        long epoch = seen.status().epoch();
-        if (primary != null) {
-            draft.intend(status -> status.withInstances(members).withPrimary(primary, epoch, last + missing));
-            draft.tell(EventKind.ScalingOut, seen.id().name(), "Adding %d replicas".formatted(missing));
+        if (primary == null) {
+            return;
         }
+        int last = seen.status().lastNumber();
+        List<InstanceStatus> more = IntStream.rangeClosed(last + 1, last + missing)
+                .mapToObj(number -> BootstrapRule.member(seen, number, false))
+                .toList();
+        draft.intend(status -> status.withInstances(Stream.concat(status.instances().stream(), more.stream())
+                        .toList())
+                .withLastNumber(last + missing));
+        draft.tell(EventKind.ScalingOut, seen.id().name(), "Adding %d replicas".formatted(missing));
     }
 
     private static void scaleIn(Observation seen, Draft draft, int surplus) {

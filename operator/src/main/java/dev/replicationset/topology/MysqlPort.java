@@ -25,7 +25,10 @@ public interface MysqlPort {
     void prepareSchema(ServerAddress primary, Accounts accounts, long epoch, Optional<String> database)
             throws MysqlFailure;
 
-    /** STOP REPLICA, RESET REPLICA ALL, CHANGE REPLICATION SOURCE TO, START REPLICA. */
+    /**
+     * STOP REPLICA, RESET REPLICA ALL, CHANGE REPLICATION SOURCE TO, START REPLICA. At coordinates only where no channel
+     * exists: one that was begun there before has gone on since, and would execute transactions twice.
+     */
     void attach(ServerAddress replica, Accounts accounts, ServerAddress source, Action.Start start) throws MysqlFailure;
 
     void startReplication(ServerAddress replica, Accounts.Login login) throws MysqlFailure;

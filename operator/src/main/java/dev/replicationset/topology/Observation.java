@@ -21,6 +21,8 @@ import java.util.Set;
  *     exists, by name, in the order of their numbers
  * @param drift objects of the set that are missing or differ from what the spec asks for
  * @param failures actions that failed lately, by {@link Action#key()}, so that they are tried again with back-off
+ * @param secretsChanged whether a Secret of the set has changed since this process last prepared the schema and the owner
+ *     of {@code spec.bootstrap}
  */
 @RecordBuilder
 public record Observation(
@@ -33,7 +35,8 @@ public record Observation(
         MySQLReplicationSetStatus status,
         Map<String, InstanceView> instances,
         Set<ObjectRef> drift,
-        Map<String, Failure> failures)
+        Map<String, Failure> failures,
+        boolean secretsChanged)
         implements ObservationBuilder.With {
 
     /** The members, in the order of their numbers. */
@@ -54,6 +57,11 @@ public record Observation(
     /** The instance that is, or becomes, the primary. */
     public Optional<InstanceView> primary() {
         return Optional.ofNullable(status.primary()).map(instances::get);
+    }
+
+    /** The primary's state, while it is the server that was recorded as such: another one in its place is no source. */
+    public Optional<ServerState> source() {
+        return primary().filter(view -> !PrimaryRule.dataLost(this, view)).flatMap(InstanceView::state);
     }
 
     public List<InstanceView> replicas() {

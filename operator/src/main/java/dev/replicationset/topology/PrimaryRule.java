@@ -1,6 +1,6 @@
 package dev.replicationset.topology;
 
-import dev.replicationset.api.InstanceRole;
+import dev.replicationset.api.BinlogCoordinates;
 import dev.replicationset.api.InstanceStatus;
 import java.util.Optional;
 
@@ -26,22 +26,35 @@ final class PrimaryRule implements Rule {
         if (member == null || dataLost(seen, primary)) {
             return;
         }
+        if (member.serverUuid() == null || seen.status().binlog() == null) {
+            boolean empty = !state.writable()
+                    && !state.schemaReady()
+                    && state.gtidExecuted().isEmpty();
+            BinlogCoordinates binlog = empty ? state.binlog().asOrigin() : state.binlog();
+            draft.intend(status ->
+                    status.with(member.withServerUuid(state.serverUuid())).withBinlog(binlog));
+        }
         if (state.writable()) {
-            if (!state.schemaReady()) {
+            boolean ownerDue = seen.secretsChanged() && seen.spec().bootstrap() != null;
+            if (!state.schemaReady() || ownerDue) {
                 draft.act(new Action.PrepareSchema(primary.name(), seen.status().epoch()));
             }
             return;
         }
-        if (member.serverUuid() == null || seen.status().binlog() == null) {
-            draft.intend(status ->
-                    status.with(member.withServerUuid(state.serverUuid())).withBinlog(state.binlog()));
-            return;
-        }
-        boolean recordedOnVolume = primary.volume().flatMap(VolumeView::role).equals(Optional.of(InstanceRole.Primary));
-        if (recordedOnVolume) {
+        if (member.serverUuid() != null && seen.status().binlog() != null && onVolume(draft, seen, primary)) {
             draft.act(new Action.OpenPrimary(
                     primary.name(), state.serverUuid(), seen.status().epoch()));
         }
+    }
+
+    /** Whether its volume says that it is the primary's, or will by the time the plan comes to the opening. */
+    private static boolean onVolume(Draft draft, Observation seen, InstanceView primary) {
+        return VolumeRecordRule.record(seen, primary)
+                .filter(record -> draft.plans(record)
+                        || primary.volume()
+                                .filter(volume -> VolumeRecordRule.recorded(volume, record))
+                                .isPresent())
+                .isPresent();
     }
 
     /** Whether another server than the recorded one answers in the primary's place. */

@@ -22,10 +22,7 @@ record ReplicaHealth(boolean serves, ConditionReason reason, String message) {
 
     static ReplicaHealth of(Observation seen, InstanceView view) {
         return switch (view.server()) {
-            case ServerView.Unknown() ->
-                PodTrouble.of(view)
-                        .map(trouble -> bad(trouble.reason(), trouble.message()))
-                        .orElseGet(() -> bad(ConditionReason.ScalingOut, view.name() + " is starting"));
+            case ServerView.Unknown() -> unknown(seen, view);
             case ServerView.Unreachable unreachable -> unreachable(seen, view, unreachable);
             case ServerView.Answering(var asOf, ServerState state) -> answering(seen, view, state);
         };
@@ -39,10 +36,25 @@ record ReplicaHealth(boolean serves, ConditionReason reason, String message) {
                 .isEmpty();
     }
 
+    /** An operator that has just begun, or just acted on it, doesn't know better than the label that the pod wears. */
+    private static ReplicaHealth unknown(Observation seen, InstanceView view) {
+        boolean runs =
+                view.pod().filter(pod -> pod.running() && !pod.deleting()).isPresent();
+        return runs && servesNow(view) ? GOOD : notThere(seen, view);
+    }
+
+    private static ReplicaHealth notThere(Observation seen, InstanceView view) {
+        return PodTrouble.of(view)
+                .map(trouble -> bad(trouble.reason(), trouble.message()))
+                .orElseGet(() -> neverAnswered(seen, view)
+                        ? bad(ConditionReason.ScalingOut, view.name() + " is making its first start")
+                        : bad(ConditionReason.ReplicaStarting, view.name() + " is starting"));
+    }
+
     private static ReplicaHealth unreachable(Observation seen, InstanceView view, ServerView.Unreachable server) {
-        Optional<PodTrouble> trouble = PodTrouble.of(view);
-        if (trouble.isPresent()) {
-            return bad(trouble.get().reason(), trouble.get().message());
+        boolean running = view.pod().filter(PodView::running).isPresent();
+        if (PodTrouble.of(view).isPresent() || !running || neverAnswered(seen, view)) {
+            return notThere(seen, view);
         }
         if (server.cause() == ServerView.Cause.AccessDenied) {
             return bad(
@@ -50,10 +62,26 @@ record ReplicaHealth(boolean serves, ConditionReason reason, String message) {
                     "%s denies the operator access: its pod is restarted, so that it takes the passwords of the Secrets"
                             .formatted(view.name()));
         }
-        boolean starting = view.pod().filter(PodView::running).isEmpty() || neverAnswered(seen, view);
-        return starting
-                ? bad(ConditionReason.ScalingOut, view.name() + " is starting")
-                : bad(ConditionReason.ReplicaUnreachable, view.name() + " does not answer the operator");
+        if (noneAnswers(seen) && server.cause() == ServerView.Cause.TimedOut && servesNow(view)) {
+            // More likely the operator is cut off than all of them: clients may well reach them.
+            return GOOD;
+        }
+        return bad(
+                ConditionReason.ReplicaUnreachable,
+                "%s does not answer the operator: look at pod %s-0 and its node%s"
+                        .formatted(view.name(), view.name(), node(view)));
+    }
+
+    private static boolean noneAnswers(Observation seen) {
+        return seen.members().size() > 1 && seen.members().stream().noneMatch(InstanceView::answers);
+    }
+
+    private static String node(InstanceView view) {
+        return view.pod()
+                .map(PodView::node)
+                .filter(node -> !node.isEmpty())
+                .map(node -> " " + node)
+                .orElse("");
     }
 
     private static ReplicaHealth answering(Observation seen, InstanceView view, ServerState state) {
@@ -64,6 +92,14 @@ record ReplicaHealth(boolean serves, ConditionReason reason, String message) {
         }
         if (seeding != null) {
             return seeding(view, seeding);
+        }
+        if (seen.source().filter(source -> History.strangers(source, state)).isPresent()) {
+            return bad(
+                    ConditionReason.ReplicaDiverged,
+                    "%s and the primary have no transaction in common: one of them has lost its data, or is another set's."
+                                    .formatted(view.name())
+                            + " Nothing is copied over it. Compare them; to give up what it holds: kubectl delete pvc/%s pod/%s-0"
+                                    .formatted(view.name(), view.name()));
         }
         if (state.channel().isEmpty()) {
             return bad(
@@ -114,7 +150,7 @@ record ReplicaHealth(boolean serves, ConditionReason reason, String message) {
     }
 
     private static ReplicaHealth following(Observation seen, InstanceView view, ServerState state, Channel channel) {
-        Optional<ServerState> primary = seen.primary().flatMap(InstanceView::state);
+        Optional<ServerState> primary = seen.source();
         GtidSet errant = primary.map(p -> History.errant(p, state)).orElse(GtidSet.EMPTY);
         if (!errant.isEmpty()) {
             return bad(
@@ -122,7 +158,10 @@ record ReplicaHealth(boolean serves, ConditionReason reason, String message) {
                     "%s holds transactions that the primary does not have".formatted(view.name()));
         }
         if (!channel.sqlThread()) {
-            return bad(ConditionReason.ReplicationStopped, view.name() + ": the SQL thread does not run");
+            return bad(
+                    ConditionReason.ReplicationStopped,
+                    "%s: the SQL thread does not run; it is started again. If it stops again, look who stops it"
+                            .formatted(view.name()));
         }
         if (channel.ioThread() == IoThread.WaitingForSpace) {
             return bad(
@@ -153,7 +192,7 @@ record ReplicaHealth(boolean serves, ConditionReason reason, String message) {
                 ? GOOD
                 : bad(
                         ConditionReason.ReplicaLagging,
-                        "%s lags more than %s behind the primary"
+                        "%s lags more than %s behind the primary; it serves again once it has caught up"
                                 .formatted(view.name(), seen.spec().reads().maxLag()));
     }
 

@@ -13,7 +13,7 @@ import java.util.Optional;
 /**
  * Keeps configured replicas following the primary, and reacts to the errors that stop them. No transaction is ever
  * skipped: a replica that has diverged is copied anew, at most {@value #RECLONE_BUDGET} times a day each and one at a
- * time, and only while the primary is open, so that the last good copy is never given up.
+ * time, and only while the primary is open and they have a history in common, so that the last good copy is never given up.
  */
 final class ReplicationRule implements Rule {
     static final int RECLONE_BUDGET = 3;
@@ -25,11 +25,11 @@ final class ReplicationRule implements Rule {
     @Override
     public Next apply(Observation seen, Draft draft) {
         Optional<InstanceView> primary =
-                seen.primary().filter(view -> view.answers() && !PrimaryRule.dataLost(seen, view));
+                seen.primary().filter(view -> seen.source().isPresent());
         if (primary.isEmpty()) {
             return Next.GO_ON;
         }
-        ServerState source = primary.get().state().orElseThrow();
+        ServerState source = seen.source().orElseThrow();
         for (InstanceView view : seen.replicas()) {
             InstanceStatus member = seen.status().instance(view.name()).orElseThrow();
             if (member.seeding() == null) {
@@ -177,11 +177,10 @@ final class ReplicationRule implements Rule {
             InstanceStatus member,
             ServerState state,
             String evidence) {
-        boolean anotherOne = seen.status().instances().stream()
-                .anyMatch(other -> other.reclones() != null
-                        && other.seeding() != null
-                        && !other.name().equals(member.name()));
-        if (anotherOne || !source.writable()) {
+        if (History.strangers(source, state)) {
+            return;
+        }
+        if (anotherOne(seen, draft, member) || !source.writable()) {
             draft.lookWithin(Duration.ofSeconds(2));
             return;
         }
@@ -192,8 +191,8 @@ final class ReplicationRule implements Rule {
             draft.lookAt(Instant.parse(spent.orElseThrow().since()).plus(RECLONE_WINDOW));
             return;
         }
-        Donors donors = new Donors(seen);
-        donors.take(1)
+        draft.donors()
+                .take(1)
                 .ifPresentOrElse(
                         donor -> {
                             Reclones reclones = new Reclones(
@@ -211,6 +210,16 @@ final class ReplicationRule implements Rule {
                                                     member.name(), evidence, donor, reclones.count(), RECLONE_BUDGET));
                         },
                         () -> draft.lookWithin(Duration.ofSeconds(5)));
+    }
+
+    /** One that is away doesn't hold up the others. */
+    private static boolean anotherOne(Observation seen, Draft draft, InstanceStatus member) {
+        return draft.intended().instances().stream()
+                .filter(other -> other.reclones() != null && other.seeding() != null)
+                .filter(other -> !other.name().equals(member.name()))
+                .anyMatch(other -> Optional.ofNullable(seen.instances().get(other.name()))
+                        .filter(InstanceView::answers)
+                        .isPresent());
     }
 
     /** Whether a diverged replica has used up its copies of the day. */

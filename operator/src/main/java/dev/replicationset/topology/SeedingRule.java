@@ -34,7 +34,7 @@ final class SeedingRule implements Rule {
 
     @Override
     public Next apply(Observation seen, Draft draft) {
-        Donors donors = new Donors(seen);
+        Donors donors = draft.donors();
         for (InstanceView view : seen.replicas()) {
             InstanceStatus member = seen.status().instance(view.name()).orElseThrow();
             view.state().ifPresent(state -> step(seen, draft, donors, member, state));
@@ -56,10 +56,12 @@ final class SeedingRule implements Rule {
     }
 
     private static void begin(Observation seen, Draft draft, Donors donors, InstanceStatus member, ServerState state) {
-        Optional<BinlogCoordinates> direct = seen.primary()
-                .filter(primary -> !PrimaryRule.dataLost(seen, primary))
-                .flatMap(InstanceView::state)
-                .flatMap(primary -> History.attachableAt(seen, primary, state, member));
+        Optional<ServerState> source = seen.source();
+        Optional<BinlogCoordinates> direct =
+                source.flatMap(primary -> History.attachableAt(seen, primary, state, member));
+        if (source.filter(primary -> History.strangers(primary, state)).isPresent()) {
+            return;
+        }
         if (direct.isPresent()) {
             intendAttach(seen, draft, member, direct.get());
         } else if (primaryOpened(seen)) {
@@ -70,10 +72,7 @@ final class SeedingRule implements Rule {
     /** Before the primary was first opened there is nothing to copy, and its coordinates are not known yet. */
     private static boolean primaryOpened(Observation seen) {
         return seen.status().binlog() != null
-                && seen.primary()
-                        .flatMap(InstanceView::state)
-                        .filter(ServerState::schemaReady)
-                        .isPresent();
+                && seen.source().filter(ServerState::schemaReady).isPresent();
     }
 
     /** Records that all data of a replica is to be replaced by the donor's. */
@@ -137,7 +136,6 @@ final class SeedingRule implements Rule {
 
     private static void start(Observation seen, Draft draft, Donors donors, InstanceStatus member, Seeding seeding) {
         if (!donors.fit(seeding.donor())) {
-            donors.release(seeding.donor());
             donors.take(seeding.attempt())
                     .ifPresent(donor ->
                             draft.intend(status -> status.with(member.withSeeding(seeding.with(its -> its.donor(donor)
@@ -150,17 +148,18 @@ final class SeedingRule implements Rule {
         Instant due = Instant.parse(seeding.since()).plus(waitBefore(seeding.attempt()));
         if (seen.now().isBefore(due)) {
             draft.lookAt(due);
-        } else {
+        } else if (donors.claim(seeding.donor())) {
             draft.act(new Action.BeginClone(member.name(), seeding.donor()));
+        } else {
+            draft.lookWithin(Duration.ofSeconds(2));
         }
     }
 
     private static void completed(
             Observation seen, Draft draft, InstanceStatus member, Seeding seeding, CloneProgress progress) {
         boolean fromPrimary = seeding.donor().equals(seen.status().primary());
-        Optional<BinlogCoordinates> at = fromPrimary
-                ? progress.donorCoordinates()
-                : seen.primary().flatMap(InstanceView::state).map(ServerState::binlog);
+        Optional<BinlogCoordinates> at =
+                fromPrimary ? progress.donorCoordinates() : seen.source().map(ServerState::binlog);
         at.ifPresent(coordinates -> {
             intendAttach(seen, draft, member, coordinates);
             draft.tell(
@@ -177,7 +176,6 @@ final class SeedingRule implements Rule {
             InstanceStatus member,
             Seeding seeding,
             CloneProgress progress) {
-        donors.release(seeding.donor());
         String error = progress.errorNumber() + ": " + progress.error();
         String donor = donors.take(seeding.attempt() + 1).orElse(seeding.donor());
         again(seen, draft, member, seeding, donor, progress, error);
@@ -236,15 +234,31 @@ final class SeedingRule implements Rule {
         }
         boolean tried = !seen.now().isBefore(Instant.parse(seeding.since()).plus(ATTACHING_FAILS));
         if (tried && ReplicationRule.unattachable(seen, member)) {
-            seen.primary()
-                    .flatMap(InstanceView::state)
+            seen.source()
                     .ifPresent(primary ->
                             ReplicationRule.copyAnew(seen, draft, primary, member, state, ReplicationRule.LOST_TRACK));
             return;
         }
-        Action.Start start =
-                gtid ? new Action.Start.AutoPosition() : new Action.Start.At(new BinlogCoordinates(file, position, ""));
+        BinlogCoordinates at = new BinlogCoordinates(file, position, "");
+        if (!gtid && !beginsAt(seen, state, at)) {
+            // The volume was replaced since: these coordinates are not those of what is on it now.
+            draft.intend(
+                    status -> status.with(member.withSource(null, null, null).seeded()));
+            return;
+        }
+        Action.Start start = gtid ? new Action.Start.AutoPosition() : new Action.Start.At(at);
         draft.act(new Action.Attach(member.name(), source, start));
+    }
+
+    /** Whether the data of the server are those of that place: nothing at the origin, or a copy that says so. */
+    private static boolean beginsAt(Observation seen, ServerState state, BinlogCoordinates at) {
+        BinlogCoordinates first = seen.status().binlog();
+        boolean origin = first != null && Boolean.TRUE.equals(first.origin()) && first.samePlaceAs(at);
+        return origin
+                || state.cloning()
+                        .flatMap(CloneProgress::donorCoordinates)
+                        .filter(at::samePlaceAs)
+                        .isPresent();
     }
 
     /** A copy brings its donor's channel along; only one that runs, or tried to, was configured here. */

@@ -99,10 +99,8 @@ public final class StatusBuilder {
     private static InstanceStatus replica(
             Observation seen, InstanceStatus member, InstanceView view, ServerState state) {
         Optional<Channel> channel = state.channel();
-        GtidSet errant = seen.primary()
-                .flatMap(InstanceView::state)
-                .map(source -> History.errant(source, state))
-                .orElse(GtidSet.EMPTY);
+        GtidSet errant =
+                seen.source().map(source -> History.errant(source, state)).orElse(GtidSet.EMPTY);
         return member.with(its -> its.serverUuid(state.serverUuid())
                 .retrievedGtid(channel.map(c -> text(c.retrieved())).orElse(null))
                 .ioThread(channel.map(c -> c.ioThread().name()).orElse(null))

@@ -1,6 +1,8 @@
 #!/bin/sh
-# Makes the data directory of a new instance. Runs before mysqld whenever the pod is made, and does nothing from the
-# second time on. It may be killed at any moment; the next run completes what was begun, or begins anew:
+# Runs before mysqld whenever the pod is made. First it copies what mysqld is to read: changes of ConfigMap and Secret
+# take force with a new pod, never when mysqld crashes in the middle of the night and starts again in the old one.
+#
+# Then it makes the data directory of a new instance, once. It may be killed at any moment; the next run completes what was begun, or begins anew:
 #
 #   neither file        nothing was begun: the volume must be empty
 #   initializing        begun and not known to be complete: what there is is thrown away
@@ -12,6 +14,13 @@
 # Root has an empty password only inside "mysqld --initialize-insecure", which listens neither on a socket nor on a
 # port, and which runs accounts.sql (my.cnf: init_file) before it ends; when a statement of it fails, mysqld fails.
 set -eu
+
+wanted=/etc/mysql-replicationset-wanted
+config=/etc/mysql-replicationset
+for file in my.cnf accounts.sql; do
+    cp "$wanted/$file" "$config/$file.new"
+    mv "$config/$file.new" "$config/$file"
+done
 
 volume=/var/lib/mysql
 data=$volume/data

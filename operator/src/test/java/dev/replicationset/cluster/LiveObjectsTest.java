@@ -85,7 +85,8 @@ class LiveObjectsTest {
     @Test
     void aVolumeTellsWhatWasRecorded() {
         assertThat(instance("orders-5", VOLUME).volume())
-                .hasValue(new VolumeView("v5", true, false, Optional.of(InstanceRole.Replica), 4, true, 12));
+                .hasValue(new VolumeView(
+                        "v5", true, false, Optional.of(InstanceRole.Replica), Optional.empty(), 4, true, 12));
         assertThat(instance("orders-5", VOLUME.replace("\"4\"", "many"))
                         .volume()
                         .orElseThrow()

@@ -21,7 +21,7 @@ import org.testcontainers.containers.GenericContainer;
 
 /** A container as the pod of an instance has it: the same user, mounts and read-only root. Commands are run in it. */
 final class Instance extends GenericContainer<Instance> {
-    static final String CONFIG = "/etc/mysql-replicationset";
+    static final String CONFIG = "/etc/mysql-replicationset-wanted";
     private static final String IMAGE = Objects.requireNonNullElse(System.getenv("MYSQL_IMAGE"), "mysql:9.7");
 
     private final Path config;
@@ -33,7 +33,8 @@ final class Instance extends GenericContainer<Instance> {
         withTmpFs(Map.of(
                 "/var/lib/mysql", "rw,uid=999,gid=999",
                 "/var/run/mysqld", "rw,uid=999,gid=999",
-                "/tmp", "rw,uid=999,gid=999"));
+                "/tmp", "rw,uid=999,gid=999",
+                "/etc/mysql-replicationset", "rw,uid=999,gid=999"));
         withCreateContainerCmdModifier(create -> {
             create.withUser("999:999").withEntrypoint("sleep", "infinity");
             // Not by withFileSystemBind, which first tries the engine with an image of its own.

@@ -38,6 +38,9 @@ class ExecutorTest {
 
     private final List<String> calls = new ArrayList<>();
     private final Map<String, Exception> broken = new HashMap<>();
+    /** Of the resource, as the API server gives it after a write. */
+    private String version = "8";
+
     private final Map<String, Observation.Failure> failures = new HashMap<>();
     private final Executor executor = new Executor(port(ClusterPort.class), port(MysqlPort.class));
 
@@ -51,6 +54,15 @@ class ExecutorTest {
 
         assertThat(outcome.conflict()).isTrue();
         assertThat(calls).containsExactly("recordStatus");
+    }
+
+    @Test
+    void aStatusThatChangesNothingIsNotWaitedFor() {
+        version = "7";
+        assertThat(run().statusWritten()).isFalse();
+
+        version = "8";
+        assertThat(run().statusWritten()).isTrue();
     }
 
     @Test
@@ -89,7 +101,7 @@ class ExecutorTest {
         run(new Action.ApplyObjects(Set.of(new ObjectRef("Service", "orders-primary"))));
         assertThat(calls).doesNotContain("accounts");
 
-        run(new Action.StartReplication("orders-1"), new Action.StartReplication("orders-2"));
+        run(new Action.SyncAccounts("orders-1"), new Action.SyncAccounts("orders-2"));
         assertThat(calls).containsOnlyOnce("accounts");
     }
 
@@ -123,7 +135,8 @@ class ExecutorTest {
                 MySQLReplicationSetStatus.EMPTY,
                 Map.of("orders-1", instance(1), "orders-2", instance(2)),
                 Set.of(),
-                failures);
+                failures,
+                false);
     }
 
     private static InstanceView instance(int number) {
@@ -154,7 +167,8 @@ class ExecutorTest {
                     }
                     return switch (method.getName()) {
                         case "accounts" -> ACCOUNTS;
-                        case "recordStatus" -> "8";
+                        case "operator" -> LOGIN;
+                        case "recordStatus" -> version;
                         default -> null;
                     };
                 }));

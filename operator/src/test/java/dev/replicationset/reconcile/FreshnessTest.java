@@ -4,15 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.replicationset.TestClock;
+import dev.replicationset.api.MySQLReplicationSetSpec;
+import dev.replicationset.api.MySQLReplicationSetStatus;
 import dev.replicationset.monitor.FakeServers;
 import dev.replicationset.monitor.Monitor;
 import dev.replicationset.monitor.Pace;
 import dev.replicationset.monitor.States;
 import dev.replicationset.topology.Accounts.Login;
+import dev.replicationset.topology.InstanceView;
+import dev.replicationset.topology.Observation;
+import dev.replicationset.topology.PodView;
 import dev.replicationset.topology.ServerAddress;
+import dev.replicationset.topology.ServerView;
 import dev.replicationset.topology.SetId;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -73,6 +82,44 @@ class FreshnessTest {
         clock.pass(Freshness.SERVER);
         assertThat(freshness.stale(SET, "1")).isFalse();
         thawed.countDown();
+    }
+
+    @Test
+    void nothingIsDecidedBeforeTheServersAreKnown() {
+        assertThat(freshness.unacquainted(seen(ServerView.UNKNOWN))).isTrue();
+        assertThat(freshness.unacquainted(seen(new ServerView.Answering(
+                        clock.instant(), States.primary().state()))))
+                .isFalse();
+        assertThat(freshness.unacquainted(seen(ServerView.UNKNOWN)))
+                .as("one that is unknown again, after it was acted on")
+                .isFalse();
+    }
+
+    @Test
+    void serversThatAreNeverKnownAreNotWaitedForLong() {
+        assertThat(freshness.unacquainted(seen(ServerView.UNKNOWN))).isTrue();
+        clock.pass(Freshness.ACQUAINTANCE);
+        assertThat(freshness.unacquainted(seen(ServerView.UNKNOWN))).isFalse();
+    }
+
+    private Observation seen(ServerView server) {
+        PodView pod = new PodView(
+                "uid", "10.0.0.1", "", false, true, true, true, 0, false, PodView.RoleLabels.NONE, Optional.empty());
+        InstanceView view = new InstanceView("orders-1", 1, true, Optional.empty(), Optional.of(pod), server);
+        MySQLReplicationSetSpec spec =
+                Serialization.unmarshal("storage:\n  size: 1Gi\n", MySQLReplicationSetSpec.class);
+        return new Observation(
+                SET,
+                clock.instant(),
+                false,
+                1,
+                "1",
+                spec,
+                MySQLReplicationSetStatus.EMPTY,
+                Map.of("orders-1", view),
+                Set.of(),
+                Map.of(),
+                false);
     }
 
     private void watch() {

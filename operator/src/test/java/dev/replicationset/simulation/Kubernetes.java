@@ -163,20 +163,23 @@ final class Kubernetes {
 
     private void makeVolume(String name, Instance instance) {
         made++;
-        instance.volume = new VolumeView("pvc-" + made, true, false, Optional.empty(), 0, false, 0);
+        instance.volume = new VolumeView("pvc-" + made, true, false, Optional.empty(), Optional.empty(), 0, false, 0);
         instance.node = world.random.nextInt(NODES);
         instance.mysqld =
                 new Mysqld(world, name, number(name), "%08d-0000-0000-0000-%012d".formatted(number(name), made));
     }
 
-    void recordOnVolume(String name, InstanceRole role, long epoch, int lastNumber) {
+    void recordOnVolume(String name, InstanceRole role, Optional<String> serverUuid, long epoch, int lastNumber) {
         Instance instance = instance(name);
         VolumeView volume = instance.volume;
         if (volume == null) {
             throw new IllegalStateException("no volume " + name);
         }
-        instance.volume = volume.with(
-                its -> its.role(Optional.of(role)).epoch(epoch).retired(false).lastNumber(lastNumber));
+        instance.volume = volume.with(its -> its.role(Optional.of(role))
+                .serverUuid(serverUuid)
+                .epoch(epoch)
+                .retired(false)
+                .lastNumber(lastNumber));
     }
 
     void label(String name, String uid, RoleLabels labels) {

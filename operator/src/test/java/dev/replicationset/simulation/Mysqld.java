@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class Mysqld {
     static final long ROW_BYTES = 20_000;
     private static final long COPY_BYTES_PER_SECOND = 1_000_000;
-    private static final ReplicationError DUPLICATE = new ReplicationError(1062, "Duplicate entry");
+    private static final ReplicationError DUPLICATE =
+            new ReplicationError(1062, "Could not execute Write_rows event on table app.writes; Duplicate entry");
 
     final String instance;
     final int number;

@@ -195,7 +195,8 @@ final class OperatorProcess {
                     cache.status(),
                     instances,
                     cache.drift(),
-                    failures.of(ID));
+                    failures.of(ID),
+                    false);
         }
 
         void beat() {

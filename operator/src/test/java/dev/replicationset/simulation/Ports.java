@@ -135,8 +135,14 @@ final class Ports {
         }
 
         @Override
-        public void recordOnVolume(SetId set, String instance, InstanceRole role, long epoch, int lastNumber) {
-            tell(() -> kubernetes.recordOnVolume(instance, role, epoch, lastNumber));
+        public void recordOnVolume(
+                SetId set,
+                String instance,
+                InstanceRole role,
+                Optional<String> serverUuid,
+                long epoch,
+                int lastNumber) {
+            tell(() -> kubernetes.recordOnVolume(instance, role, serverUuid, epoch, lastNumber));
         }
 
         @Override
@@ -157,6 +163,11 @@ final class Ports {
         @Override
         public Accounts accounts(SetId set) {
             return api(() -> ACCOUNTS);
+        }
+
+        @Override
+        public Login operator(SetId set) {
+            return api(() -> LOGIN);
         }
 
         @Override

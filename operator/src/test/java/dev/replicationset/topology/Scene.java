@@ -2,6 +2,7 @@ package dev.replicationset.topology;
 
 import dev.replicationset.api.Account;
 import dev.replicationset.api.BinlogCoordinates;
+import dev.replicationset.api.Bootstrap;
 import dev.replicationset.api.InstanceRole;
 import dev.replicationset.api.MySQLReplicationSetSpec;
 import dev.replicationset.api.MySQLReplicationSetStatus;
@@ -40,12 +41,17 @@ final class Scene {
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
     int replicas = 2;
     Positioning positioning = Positioning.GTID;
+
+    @Nullable
+    String database;
+
     boolean paused;
     boolean fallbackToPrimary = true;
     MySQLReplicationSetStatus status = MySQLReplicationSetStatus.EMPTY;
     final Map<String, InstanceView> instances = new HashMap<>();
     final Map<String, Observation.Failure> failures = new HashMap<>();
     Set<ObjectRef> drift = Set.of();
+    boolean secretsChanged;
 
     /** A healthy set of one primary and two replicas. */
     static Scene healthy() {
@@ -55,7 +61,7 @@ final class Scene {
             scene.running(number);
         }
         scene.status = scene.status
-                .withBinlog(new BinlogCoordinates("binlog.000002", 158L, ""))
+                .withBinlog(new BinlogCoordinates("binlog.000002", 158L, "").asOrigin())
                 .with(scene.status.instance("orders-1").orElseThrow().withServerUuid(uuid(1)));
         scene.server("orders-1", state -> writable(state));
         for (int number = 2; number <= 3; number++) {
@@ -108,11 +114,11 @@ final class Scene {
                 new Storage(new Quantity("1Gi"), null, VolumePolicy.Retain, VolumePolicy.Delete),
                 Map.of(),
                 new Replication(positioning, Account.DEFAULT),
-                null,
+                database == null ? null : new Bootstrap(database, database),
                 new Reads("30s", fallbackToPrimary),
                 PodSettings.NONE,
                 paused);
-        return new Observation(ID, now, false, 1, "7", spec, status, sorted, drift, failures);
+        return new Observation(ID, now, false, 1, "7", spec, status, sorted, drift, failures, secretsChanged);
     }
 
     /** An instance with all its objects, a recorded volume, and a closed server that answers. */
@@ -120,7 +126,14 @@ final class Scene {
         String name = "orders-" + number;
         InstanceRole role = name.equals(status.primary()) ? InstanceRole.Primary : InstanceRole.Replica;
         VolumeView volume = new VolumeView(
-                "pvc-" + number, true, false, Optional.of(role), status.epoch(), false, status.lastNumber());
+                "pvc-" + number,
+                true,
+                false,
+                Optional.of(role),
+                role == InstanceRole.Primary ? Optional.of(uuid(number)) : Optional.empty(),
+                status.epoch(),
+                false,
+                status.lastNumber());
         PodView pod = new PodView(
                 "pod-" + number,
                 "10.0.0." + number,
@@ -174,18 +187,34 @@ final class Scene {
         instances.put(name, view(name).withPod(Optional.of(pod.withLabels(labels))));
     }
 
+    /** A kept volume; the primary's with the UUID of the server that was seen on it. */
     void volume(int number, @Nullable InstanceRole role, long epoch, boolean retired) {
+        boolean primary = role == InstanceRole.Primary;
+        volume(number, role, primary ? Optional.of(uuid(number)) : Optional.empty(), epoch, retired);
+    }
+
+    /** A kept volume to which a person gave the role. */
+    void volumeNamedPrimary(int number, long epoch) {
+        volume(number, InstanceRole.Primary, Optional.empty(), epoch, false);
+    }
+
+    private void volume(
+            int number, @Nullable InstanceRole role, Optional<String> serverUuid, long epoch, boolean retired) {
         String name = "orders-" + number;
+        VolumeView volume = new VolumeView(
+                "pvc-" + number, true, false, Optional.ofNullable(role), serverUuid, epoch, retired, number);
+        instances.put(
+                name, new InstanceView(name, number, false, Optional.of(volume), Optional.empty(), ServerView.UNKNOWN));
+    }
+
+    void unrecordVolume(String name) {
+        VolumeView volume = view(name).volume().orElseThrow();
         instances.put(
                 name,
-                new InstanceView(
-                        name,
-                        number,
-                        false,
-                        Optional.of(new VolumeView(
-                                "pvc-" + number, true, false, Optional.ofNullable(role), epoch, retired, number)),
-                        Optional.empty(),
-                        ServerView.UNKNOWN));
+                view(name)
+                        .withVolume(Optional.of(volume.with(its -> its.role(Optional.empty())
+                                .serverUuid(Optional.empty())
+                                .epoch(0)))));
     }
 
     InstanceView view(String name) {

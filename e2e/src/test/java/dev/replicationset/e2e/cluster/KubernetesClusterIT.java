@@ -191,7 +191,9 @@ class KubernetesClusterIT {
         assertThatThrownBy(() -> cluster.apply(set, drift()))
                 .hasMessageContaining("Service/orders-primary exists and is not this set's");
         assertThat(client.services().withName("orders-primary").get().getSpec()).isEqualTo(theirs.getSpec());
-        assertThat(client.apps().statefulSets().list().getItems()).isEmpty();
+        assertThat(client.apps().statefulSets().list().getItems())
+                .as("the others are made")
+                .hasSize(1);
 
         client.services()
                 .withName("orders-primary")
@@ -256,7 +258,7 @@ class KubernetesClusterIT {
     void onlyWhatIsNoMemberIsRemoved() throws ClusterPort.Conflict {
         record("orders-1", "orders-2", "orders-3");
         cluster.apply(set, drift());
-        cluster.recordOnVolume(set, "orders-2", InstanceRole.Replica, 4, 3);
+        cluster.recordOnVolume(set, "orders-2", InstanceRole.Replica, Optional.empty(), 4, 3);
         record("orders-1");
 
         assertThatThrownBy(() -> cluster.removeInstance(set, "orders-1", true))
@@ -280,7 +282,7 @@ class KubernetesClusterIT {
                 client.persistentVolumeClaims().withName("orders-3").get();
         assertThat(third == null || third.isMarkedForDeletion()).isTrue();
 
-        cluster.recordOnVolume(set, "orders-2", InstanceRole.Primary, 5, 3);
+        cluster.recordOnVolume(set, "orders-2", InstanceRole.Primary, Optional.of("u-1"), 5, 3);
         assertThat(live().instances(name -> ServerView.UNKNOWN).values())
                 .noneMatch(view -> view.volume().orElseThrow().retired());
     }

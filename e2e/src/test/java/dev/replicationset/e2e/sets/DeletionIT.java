@@ -2,12 +2,14 @@ package dev.replicationset.e2e.sets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.replicationset.api.ConditionType;
 import dev.replicationset.e2e.EndToEnd;
 import dev.replicationset.e2e.Session;
 import dev.replicationset.e2e.Sets;
 import dev.replicationset.e2e.TestNamespace;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +41,66 @@ class DeletionIT {
             assertThat(primary.number("SELECT id FROM kept")).isEqualTo(42);
             assertThat(replica.number("SELECT id FROM kept")).isEqualTo(42);
         }
+    }
+
+    /** What the page on troubleshooting tells to do. */
+    @Test
+    void aReplicaBecomesThePrimaryWhenThePrimarysVolumeIsLost(TestNamespace namespace) throws SQLException {
+        Sets sets = namespace.sets();
+        sets.apply(Sets.small("orders", 1));
+        sets.awaitReady("orders", PATIENCE);
+        namespace.asRoot("orders-1", "CREATE TABLE app.kept (id INT PRIMARY KEY)", "INSERT INTO app.kept VALUES (42)");
+        Awaitility.await("the row on the replica")
+                .atMost(PATIENCE)
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(namespace.asRoot("orders-2", "SELECT id FROM app.kept"))
+                        .contains("42"));
+        namespace.kubectl("delete", "pvc/orders-1", "pod/orders-1-0");
+        sets.await(
+                "orders",
+                "the loss is told",
+                PATIENCE,
+                status -> Sets.condition(status, ConditionType.PrimaryAvailable)
+                        .filter(condition -> condition.getReason().equals("PrimaryDataLost"))
+                        .isPresent());
+        assertThat(sets.status("orders").ready()).as("the replica serves reads").isEqualTo("1/1");
+
+        sets.delete("orders");
+        awaitGone(namespace);
+        namespace.kubectl("delete", "pvc/orders-1");
+        namespace.kubectl("annotate", "pvc/orders-2", "replicationset.dev/role=Primary", "--overwrite");
+        sets.apply(Sets.small("orders", 1));
+
+        sets.awaitReady("orders", PATIENCE);
+        assertThat(sets.primary("orders")).isEqualTo("orders-2");
+        assertThat(sets.status("orders").epoch()).isEqualTo(2);
+        for (String instance : List.of("orders-2", sets.replicas("orders").getFirst())) {
+            assertThat(namespace.asRoot(instance, "SELECT id FROM app.kept")).contains("42");
+        }
+    }
+
+    @Test
+    void passwordsThatWereDeletedAreMadeAnew(TestNamespace namespace) throws SQLException {
+        Sets sets = namespace.sets();
+        sets.apply(Sets.small("orders", 0));
+        sets.awaitReady("orders", PATIENCE);
+        String before = namespace.mysql().secret("orders-app", "password");
+
+        namespace.kubectl("delete", "secret", "orders-app");
+
+        Awaitility.await("the application's new password works")
+                .atMost(PATIENCE)
+                .ignoreExceptionsInstanceOf(SQLException.class)
+                .ignoreExceptionsInstanceOf(AssertionError.class)
+                .until(() -> {
+                    try (Session primary = namespace.mysql().primary("orders")) {
+                        return primary.number("SELECT 1") == 1
+                                && !namespace
+                                        .mysql()
+                                        .secret("orders-app", "password")
+                                        .equals(before);
+                    }
+                });
     }
 
     @Test

@@ -43,6 +43,27 @@ class EndpointsIT {
         }
     }
 
+    @Test
+    void withoutFallbackItLeadsNowhereAndAReplicaThatAppliesNothingLeavesIt(TestNamespace namespace)
+            throws InterruptedException {
+        Sets sets = namespace.sets();
+        sets.apply(Sets.small("orders", 1, "reads: {fallbackToPrimary: false, maxLag: 2s}\n"));
+        sets.awaitReady("orders", PATIENCE);
+        awaitLeadsTo(namespace, "orders-replicas", Set.of("orders-2-0"), Duration.ofSeconds(5));
+
+        namespace.cluster().faults().freeze(namespace.pod("orders-2"));
+        awaitLeadsTo(namespace, "orders-replicas", Set.of(), Duration.ofSeconds(10));
+        namespace.cluster().faults().thaw(namespace.pod("orders-2"));
+        awaitLeadsTo(namespace, "orders-replicas", Set.of("orders-2-0"), Duration.ofSeconds(30));
+
+        // The applier stalls behind a lock: both threads run, and the heartbeat does not arrive.
+        Thread locking = Thread.ofVirtual()
+                .start(() -> namespace.asRoot("orders-2", "FLUSH TABLES WITH READ LOCK; DO SLEEP(15)"));
+        awaitLeadsTo(namespace, "orders-replicas", Set.of(), Duration.ofSeconds(15));
+        awaitLeadsTo(namespace, "orders-replicas", Set.of("orders-2-0"), Duration.ofSeconds(30));
+        locking.join();
+    }
+
     private static void awaitLeadsTo(TestNamespace namespace, String service, Set<String> pods, Duration patience) {
         Awaitility.await(service + " leads to " + pods)
                 .atMost(patience)

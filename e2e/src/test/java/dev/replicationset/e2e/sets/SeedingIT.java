@@ -53,7 +53,16 @@ class SeedingIT {
     @Test
     void aDonorThatDiesMidwayIsSurvived(TestNamespace namespace) throws SQLException {
         Sets sets = namespace.sets();
-        sets.apply(Sets.small("orders", 0));
+        sets.apply(Sets.read("""
+                apiVersion: replicationset.dev/v1alpha1
+                kind: MySQLReplicationSet
+                metadata: {name: orders}
+                spec:
+                  replicas: 0
+                  storage: {size: 1Gi}
+                  bootstrap: {database: app}
+                  mysqld: {innodb_buffer_pool_size: 32M, loose_clone_max_data_bandwidth: "20", loose_clone_autotune_concurrency: "OFF"}
+                """));
         sets.awaitReady("orders", PATIENCE);
         fill(namespace, 300);
         sets.scale("orders", 1);
@@ -68,10 +77,20 @@ class SeedingIT {
 
         namespace.cluster().faults().kill(namespace.pod("orders-1"));
 
+        sets.await(
+                "orders",
+                "the copy begins anew",
+                PATIENCE,
+                status -> status.instance("orders-2")
+                        .map(InstanceStatus::seeding)
+                        .filter(seeding -> seeding.attempt() >= 2)
+                        .isPresent());
         sets.awaitReady("orders", PATIENCE);
         try (Session replica = namespace.mysql().instance("orders", "orders-2")) {
             assertThat(replica.number("SELECT COUNT(*) FROM ballast")).isEqualTo(300);
         }
+        assertThat(namespace.kubectl("get", "events", "-o", "jsonpath={.items[*].reason}"))
+                .contains("CloneFailed");
     }
 
     /** Rows of one megabyte that don't compress. */

@@ -17,20 +17,20 @@ import org.slf4j.LoggerFactory;
  * The operator's login to the servers of each set. Read from the API server, since a Secret that a user made comes to
  * the caches only after it was used, and kept for a while, since sets are observed often.
  */
-final class Credentials {
+final class OperatorLogins {
     /** How long a login holds while it works. */
     static final Duration KEPT = Duration.ofMinutes(5);
     /** How soon it is read again when a server refuses it, or when it could not be read. */
     static final Duration RETRIED = Duration.ofSeconds(2);
 
-    private static final Logger LOG = LoggerFactory.getLogger(Credentials.class);
+    private static final Logger LOG = LoggerFactory.getLogger(OperatorLogins.class);
 
     private final Function<SetId, Login> source;
     private final Clock clock;
     private final Map<SetId, Known> logins = new ConcurrentHashMap<>();
 
     /** @param source reads the Secret; may throw */
-    Credentials(Function<SetId, Login> source, Clock clock) {
+    OperatorLogins(Function<SetId, Login> source, Clock clock) {
         this.source = source;
         this.clock = clock;
     }
