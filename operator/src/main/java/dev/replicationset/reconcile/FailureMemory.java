@@ -2,6 +2,7 @@ package dev.replicationset.reconcile;
 
 import dev.replicationset.topology.Action;
 import dev.replicationset.topology.Observation.Failure;
+import dev.replicationset.topology.Plan;
 import dev.replicationset.topology.SetId;
 import java.time.Clock;
 import java.time.Duration;
@@ -69,6 +70,16 @@ public final class FailureMemory {
             known.values().removeIf(failure -> failure.retryAt().isBefore(tooOld));
         }
         return Map.copyOf(known);
+    }
+
+    /** When to look at a set again: as planned, and when a failure is forgotten that people are shown meanwhile. */
+    public Duration lookAgain(SetId set, Plan plan) {
+        Instant now = clock.instant();
+        return failures.getOrDefault(set, Map.of()).values().stream()
+                .filter(failure -> !failure.message().isEmpty())
+                .map(failure -> Duration.between(now, failure.retryAt().plus(FORGOTTEN_AFTER))
+                        .plusMillis(1))
+                .reduce(plan.lookAgain(), (a, b) -> a.compareTo(b) <= 0 ? a : b);
     }
 
     void forget(SetId set) {

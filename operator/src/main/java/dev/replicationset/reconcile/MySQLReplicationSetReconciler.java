@@ -119,8 +119,8 @@ public final class MySQLReplicationSetReconciler implements Reconciler<MySQLRepl
         if (outcome.unrecorded()) {
             return again(UNRECORDED);
         }
-        boolean soon = outcome.conflict() || plan.lookAgain().compareTo(SOON) < 0;
-        return again(soon ? SOON : plan.lookAgain());
+        Duration pause = failures.lookAgain(id, plan);
+        return again(outcome.conflict() || pause.compareTo(SOON) < 0 ? SOON : pause);
     }
 
     /** Has all servers polled without planning anything, so that an operator in waiting takes over warm. */

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.replicationset.TestClock;
 import dev.replicationset.topology.Observation.Failure;
+import dev.replicationset.topology.Plan;
 import dev.replicationset.topology.SetId;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,6 +53,23 @@ class FailureMemoryTest {
         assertThat(memory.of(SET)).hasSize(1);
         clock.pass(Duration.ofSeconds(2));
         assertThat(memory.of(SET)).isEmpty();
+    }
+
+    /** Otherwise the condition that shows it would stay until something else happens. */
+    @Test
+    void theSetIsLookedAtWhenAFailureIsForgotten() {
+        Plan idle = new Plan(List.of(), Duration.ofMinutes(5));
+        assertThat(memory.lookAgain(SET, idle)).isEqualTo(Duration.ofMinutes(5));
+        memory.repeated(SET, "Attach/orders-3");
+        assertThat(memory.lookAgain(SET, idle)).isEqualTo(Duration.ofMinutes(5));
+
+        memory.failed(SET, "Attach/orders-2", "first", 0);
+        Duration wait = memory.lookAgain(SET, idle);
+        clock.pass(wait);
+        assertThat(memory.of(SET)).doesNotContainKey("Attach/orders-2");
+        assertThat(wait).isLessThan(Duration.ofSeconds(17));
+        Plan soon = new Plan(List.of(), Duration.ofSeconds(2));
+        assertThat(memory.lookAgain(SET, soon)).isEqualTo(Duration.ofSeconds(2));
     }
 
     @Test

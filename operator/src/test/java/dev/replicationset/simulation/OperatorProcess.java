@@ -172,7 +172,7 @@ final class OperatorProcess {
                     .forEach(this::poll);
             Duration pause = outcome.unrecorded()
                     ? Duration.ofSeconds(1)
-                    : outcome.conflict() ? Duration.ofMillis(100) : plan.lookAgain();
+                    : outcome.conflict() ? Duration.ofMillis(100) : failures.lookAgain(ID, plan);
             due = world.now().plus(pause.compareTo(Duration.ofMillis(100)) < 0 ? Duration.ofMillis(100) : pause);
         }
 
