@@ -90,8 +90,7 @@ class DeletionIT {
 
         Awaitility.await("the application's new password works")
                 .atMost(PATIENCE)
-                .ignoreExceptionsInstanceOf(SQLException.class)
-                .ignoreExceptionsInstanceOf(AssertionError.class)
+                .ignoreExceptionsMatching(e -> e instanceof SQLException || e instanceof AssertionError)
                 .until(() -> {
                     try (Session primary = namespace.mysql().primary("orders")) {
                         return primary.number("SELECT 1") == 1

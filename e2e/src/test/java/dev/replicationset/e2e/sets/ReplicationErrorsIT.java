@@ -44,6 +44,14 @@ class ReplicationErrorsIT {
         endDumpThreads("orders-1");
         String file = value("orders-1", "SHOW BINARY LOG STATUS", "File");
         namespace.asRoot("orders-1", "PURGE BINARY LOGS TO '" + file + "'");
+        // Until then what was sent before may still arrive.
+        sets.await(
+                "orders",
+                "the replica has given the connection up",
+                PATIENCE,
+                status -> status.instance("orders-2")
+                        .filter(replica -> "Connecting".equals(replica.ioThread()))
+                        .isPresent());
         namespace.cluster().faults().heal();
 
         sets.await(
@@ -135,7 +143,8 @@ class ReplicationErrorsIT {
     private void awaitRows(int rows) {
         Awaitility.await(rows + " rows on the replica")
                 .atMost(PATIENCE)
-                .ignoreExceptionsInstanceOf(SQLException.class)
+                // For a moment there is no pod, or no server.
+                .ignoreExceptionsMatching(e -> e instanceof SQLException || e instanceof AssertionError)
                 .until(() -> number("orders-2", "SELECT COUNT(*) FROM app.t") == rows);
     }
 
