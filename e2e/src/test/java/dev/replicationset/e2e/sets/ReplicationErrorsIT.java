@@ -112,8 +112,14 @@ class ReplicationErrorsIT {
         // The connection that stands goes on with the old one; a new one needs the new one.
         namespace.asRoot("orders-1", "ALTER USER repl@'%' IDENTIFIED BY 'SomethingElse2'");
         namespace.asRoot("orders-2", "STOP REPLICA IO_THREAD", "START REPLICA IO_THREAD");
-        sets.await("orders", "it left the read endpoint", PATIENCE, status -> "0/1".equals(status.ready()));
+        namespace.asRoot("orders-1", "INSERT INTO app.t VALUES (3)");
 
+        Awaitility.await("it is told")
+                .atMost(PATIENCE)
+                .until(() -> namespace
+                        .kubectl("get", "events", "-o", "jsonpath={.items[*].reason}")
+                        .contains("CredentialsRefreshed"));
+        awaitRows(3);
         sets.awaitReady("orders", PATIENCE);
     }
 
