@@ -48,6 +48,11 @@ build: ## Compile, check the style and run the unit tests.
 generate: ## Generate crds/, the chart's copy of it and docs/reference.md from the Java records.
 	@$(MVN) -pl operator process-test-classes -Pgenerate
 
+.PHONY: class-list
+class-list: cluster image ## Write dev/images/operator.classes anew, when libraries or much code have changed.
+	@$(USE_CLUSTER)
+	dev/images/class-list $(VERSION)
+
 .PHONY: format
 format: ## Format the Java sources.
 	@$(MVN) spotless:apply
@@ -55,10 +60,10 @@ format: ## Format the Java sources.
 .PHONY: image
 image: ## Build the operator's image and bring it to the cluster, or to MRS_REGISTRY for a cluster of your own.
 	@if [ -z "$${MRS_KUBECONFIG:-}" ]; then
-	  $(MVN) -q -pl operator package -DskipTests $(WITH_IMAGE)
+	  $(MVN) -q -pl operator pre-integration-test -DskipTests $(WITH_IMAGE)
 	  $(CLUSTER) load operator/target/jib-image.tar
 	elif [ -n "$${MRS_REGISTRY:-}" ]; then
-	  $(MVN) -q -pl operator package jib:build -DskipTests $(WITH_IMAGE) -Djib.to.image=$$MRS_REGISTRY/mysql-replicationset-operator:$(VERSION)
+	  $(MVN) -q -pl operator pre-integration-test jib:build@image -DskipTests $(WITH_IMAGE) -Djib.to.image=$$MRS_REGISTRY/mysql-replicationset-operator:$(VERSION)
 	else
 	  echo "error: set MRS_REGISTRY to a registry that the cluster of MRS_KUBECONFIG pulls from, such as ghcr.io/you" >&2
 	  exit 1

@@ -3,6 +3,13 @@ package dev.replicationset.e2e;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
 
@@ -69,6 +76,25 @@ public final class OperatorInstall implements AutoCloseable {
                 .withLabel("app.kubernetes.io/instance", RELEASE)
                 .list()
                 .getItems();
+    }
+
+    /** What a Prometheus would read of an operator's pod. */
+    public static String metrics(Pod pod) {
+        URI address =
+                URI.create("http://%s:8080/metrics".formatted(pod.getStatus().getPodIP()));
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer =
+                    http.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != HttpURLConnection.HTTP_OK) {
+                throw new AssertionError("%s answers %d".formatted(address, answer.statusCode()));
+            }
+            return answer.body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while reading metrics", e);
+        }
     }
 
     /** The pod that leads, as the Lease says. */

@@ -4,12 +4,6 @@ import dev.replicationset.e2e.OperatorInstall;
 import dev.replicationset.e2e.TestCluster;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.readiness.Readiness;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -75,7 +69,7 @@ record OperatorPods(TestCluster cluster, OperatorInstall operator) {
 
     static double metric(Pod pod, String name, String... parts) {
         double sum = 0;
-        Matcher sample = SAMPLE.matcher(scrape(pod));
+        Matcher sample = SAMPLE.matcher(OperatorInstall.metrics(pod));
         while (sample.find()) {
             String labels = sample.group(2) == null ? "" : sample.group(2);
             if (sample.group(1).equals(name) && List.of(parts).stream().allMatch(labels::contains)) {
@@ -83,18 +77,5 @@ record OperatorPods(TestCluster cluster, OperatorInstall operator) {
             }
         }
         return sum;
-    }
-
-    private static String scrape(Pod pod) {
-        URI uri = URI.create("http://%s:8080/metrics".formatted(pod.getStatus().getPodIP()));
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
-                    .body();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while asking " + uri, e);
-        }
     }
 }

@@ -13,6 +13,8 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +22,9 @@ import org.junit.jupiter.api.Test;
 @EndToEnd
 class OperatorPodsIT {
     private static final Duration TAKE_OVER = Duration.ofSeconds(20);
+    private static final double MEGABYTE = 1e6;
+    private static final Pattern METASPACE =
+            Pattern.compile("jvm_memory_used_bytes\\{area=\"nonheap\",id=\"Metaspace\"} (\\S+)");
 
     @Test
     void twoPodsOnTwoNodesOneLeads(OperatorInstall operator) {
@@ -44,6 +49,14 @@ class OperatorPodsIT {
         Awaitility.await("two pods again")
                 .atMost(Duration.ofMinutes(1))
                 .untilAsserted(() -> assertThat(operator.pods()).hasSize(2).allMatch(Readiness::isPodReady));
+    }
+
+    /** An archive that the JVM refuses is passed over; then all classes are in metaspace, more than 30 MB of them. */
+    @Test
+    void theClassArchiveIsUsed(OperatorInstall operator) {
+        assertThat(operator.pods())
+                .allSatisfy(pod ->
+                        assertThat(metaspace(OperatorInstall.metrics(pod))).isBetween(1.0, 15.0 * MEGABYTE));
     }
 
     @Test
@@ -82,5 +95,11 @@ class OperatorPodsIT {
             shared.remove();
             shared.ensure();
         }
+    }
+
+    private static double metaspace(String metrics) {
+        Matcher used = METASPACE.matcher(metrics);
+        assertThat(used.find()).as("metaspace is told").isTrue();
+        return Double.parseDouble(used.group(1));
     }
 }

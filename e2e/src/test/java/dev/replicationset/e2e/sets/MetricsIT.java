@@ -7,11 +7,6 @@ import dev.replicationset.e2e.OperatorInstall;
 import dev.replicationset.e2e.Sets;
 import dev.replicationset.e2e.TestNamespace;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -19,14 +14,13 @@ import org.junit.jupiter.api.Test;
 @EndToEnd
 class MetricsIT {
     @Test
-    void theLeaderAloneTellsOfSetsAndInstances(TestNamespace namespace, OperatorInstall operator)
-            throws IOException, InterruptedException {
+    void theLeaderAloneTellsOfSetsAndInstances(TestNamespace namespace, OperatorInstall operator) {
         namespace.sets().apply(Sets.small("orders", 1));
         namespace.sets().awaitReady("orders", Duration.ofMinutes(2));
 
         String leader = operator.leader();
         for (Pod pod : operator.pods()) {
-            String metrics = metrics(pod);
+            String metrics = OperatorInstall.metrics(pod);
             assertThat(metrics).contains("# TYPE jvm_memory_used_bytes gauge");
             String set = "namespace=\"%s\",set=\"orders\"".formatted(namespace.name());
             if (pod.getMetadata().getName().equals(leader)) {
@@ -41,17 +35,6 @@ class MetricsIT {
             } else {
                 assertThat(metrics).doesNotContain(set);
             }
-        }
-    }
-
-    private static String metrics(Pod pod) throws IOException, InterruptedException {
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            URI address = URI.create(
-                    "http://%s:8080/metrics".formatted(pod.getStatus().getPodIP()));
-            HttpResponse<String> answer =
-                    http.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());
-            assertThat(answer.statusCode()).isEqualTo(200);
-            return answer.body();
         }
     }
 }
