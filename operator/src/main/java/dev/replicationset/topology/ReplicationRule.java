@@ -57,8 +57,7 @@ final class ReplicationRule implements Rule {
         GtidSet errant = History.errant(source, state);
         if (!errant.isEmpty()) {
             copyAnew(seen, draft, source, member, state, "it holds transactions the primary does not have: " + errant);
-        } else if ((!channel.sqlThread() && channel.sqlError().present())
-                || (channel.ioThread() != IoThread.Yes && channel.ioError().present())) {
+        } else if (!ReplicationReaction.to(channel).equals(ReplicationReaction.NONE)) {
             react(seen, draft, source, member, state, channel);
         } else if (channel.ioThread() == IoThread.No || !channel.sqlThread()) {
             start(seen, draft, source, member, state, channel);

@@ -1,10 +1,9 @@
 package dev.replicationset.simulation;
 
+import dev.replicationset.TestClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -17,14 +16,14 @@ import java.util.Random;
  * {@link #elapse}. One thread, so that a seed is a schedule.
  */
 final class World {
-    private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
     private static final int REMEMBERED = 400;
 
     final Random random;
+    private final TestClock clock = new TestClock();
+    private final Instant begin = clock.instant();
     private final PriorityQueue<Event> events = new PriorityQueue<>();
     private final Deque<String> diary = new ArrayDeque<>();
     private final List<Runnable> watchers = new ArrayList<>();
-    private Instant now = BEGIN;
     private long count;
 
     private record Event(Instant at, long number, Runnable what) implements Comparable<Event> {
@@ -40,34 +39,19 @@ final class World {
     }
 
     Instant now() {
-        return now;
+        return clock.instant();
     }
 
     Duration time() {
-        return Duration.between(BEGIN, now);
+        return Duration.between(begin, now());
     }
 
     Clock clock() {
-        return new Clock() {
-            @Override
-            public Instant instant() {
-                return now;
-            }
-
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                throw new UnsupportedOperationException();
-            }
-        };
+        return clock;
     }
 
     void after(Duration delay, Runnable what) {
-        events.add(new Event(now.plus(delay), count++, what));
+        events.add(new Event(now().plus(delay), count++, what));
     }
 
     /** Again and again, with that pause. */
@@ -85,16 +69,22 @@ final class World {
 
     /** Lets time pass, and whatever is due in it happen. */
     void elapse(Duration time) {
-        Instant end = now.plus(time);
+        Instant end = now().plus(time);
         Event next = events.peek();
         while (next != null && !next.at.isAfter(end)) {
             events.remove(next);
-            now = next.at.isAfter(now) ? next.at : now;
+            advance(next.at);
             next.what.run();
             watchers.forEach(Runnable::run);
             next = events.peek();
         }
-        now = end.isAfter(now) ? end : now;
+        advance(end);
+    }
+
+    private void advance(Instant to) {
+        if (to.isAfter(now())) {
+            clock.pass(Duration.between(now(), to));
+        }
     }
 
     boolean chance(double probability) {

@@ -1,6 +1,6 @@
 package dev.replicationset.e2e.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.replicationset.e2e.AuditLog;
 import dev.replicationset.e2e.EndToEnd;
 import dev.replicationset.e2e.OperatorInstall;
 import dev.replicationset.e2e.Sets;
@@ -8,7 +8,6 @@ import dev.replicationset.e2e.TestCluster;
 import dev.replicationset.e2e.TestNamespace;
 import dev.replicationset.e2e.bench.Figure.Unit;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,7 +46,8 @@ class IdleBench {
             pass(Duration.ofMinutes(1));
             minutes.add(Counters.of(pods).since(before));
             if (cluster.ours()) {
-                audited.add((double) writes(namespace, began, Instant.now()));
+                audited.add((double) AuditLog.operatorsWrites(namespace.cluster(), began, Instant.now())
+                        .size());
                 NodeProcess leading = NodeProcess.of(cluster, pods.leader());
                 leader.add(leading.megabytes("VmRSS"));
                 files.add(leading.megabytes("RssFile"));
@@ -139,22 +139,6 @@ class IdleBench {
 
     private static String jvm(Pod pod, String metric, String... parts) {
         return Unit.MEGABYTES.text(Math.rint(OperatorPods.metric(pod, metric, parts) / 1e6));
-    }
-
-    private static long writes(TestNamespace namespace, Instant from, Instant to) {
-        return namespace
-                .cluster()
-                .faults()
-                .audit()
-                .lines()
-                .filter(line -> line.startsWith("{"))
-                .map(line -> Serialization.unmarshal(line, JsonNode.class))
-                .filter(event -> event.at("/user/username").asText().contains(":" + OperatorInstall.NAMESPACE + ":"))
-                .filter(event -> !event.at("/objectRef/resource").asText().equals("leases"))
-                .map(event ->
-                        Instant.parse(event.get("requestReceivedTimestamp").asText()))
-                .filter(at -> at.isAfter(from) && at.isBefore(to))
-                .count();
     }
 
     private static void pass(Duration time) {
