@@ -6,8 +6,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Labels the pods that the Services lead to. The write endpoint follows the recorded primary and nothing else; while
- * the primary does not answer it keeps its label, so that it serves again the moment it is opened.
+ * Labels the pods that the Services lead to. The write endpoint follows the recorded primary and nothing else. Its pod is
+ * labelled when it is first open and keeps the label while mysqld restarts in it: taken off and put on again, it would cost
+ * writers the second or two that the nodes' proxies take to follow.
  */
 final class EndpointsRule implements Rule {
     @Override
@@ -29,13 +30,15 @@ final class EndpointsRule implements Rule {
     }
 
     private static RoleLabels primaryLabels(Observation seen, InstanceView primary, boolean anyReplicaServes) {
+        boolean labelled = primary.pod().map(pod -> pod.labels().servesWrites()).orElse(false);
         boolean open = primary.state()
                 .map(state -> state.writable() && state.schemaReady())
-                .orElseGet(() ->
-                        primary.pod().map(pod -> pod.labels().servesWrites()).orElse(false));
+                .orElse(labelled);
         boolean readsToo = open && !anyReplicaServes && seen.spec().reads().fallbackToPrimary();
         return new RoleLabels(
-                Optional.of(InstanceRole.Primary), open && !PrimaryRule.dataLost(seen, primary), readsToo);
+                Optional.of(InstanceRole.Primary),
+                (open || labelled) && !PrimaryRule.dataLost(seen, primary),
+                readsToo);
     }
 
     private static void label(Draft draft, InstanceView view, RoleLabels wanted) {

@@ -131,6 +131,18 @@ class LostDataTest {
         assertThat(condition(scene, "PrimaryAvailable").getReason()).isEqualTo("PrimaryUnreachable");
     }
 
+    @Test
+    void aPrimaryThatRestartsKeepsTheWriteEndpoint() {
+        Scene scene = Scene.healthy();
+        scene.server("orders-1", Scene::closed);
+
+        assertThat(scene.plan().actions())
+                .contains(new Action.OpenPrimary("orders-1", Scene.UUID_1, 1))
+                .noneMatch(action -> action instanceof Action.LabelPod label
+                        && label.instance().equals("orders-1"));
+        assertThat(condition(scene, "PrimaryAvailable").getStatus()).isEqualTo("False");
+    }
+
     // ---- copies
 
     @Test
