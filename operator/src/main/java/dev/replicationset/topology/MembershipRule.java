@@ -38,7 +38,10 @@ final class MembershipRule implements Rule {
         draft.intend(status -> status.withInstances(Stream.concat(status.instances().stream(), more.stream())
                         .toList())
                 .withLastNumber(last + missing));
-        draft.tell(EventKind.ScalingOut, seen.id().name(), "Adding %d replicas".formatted(missing));
+        draft.tell(
+                EventKind.ScalingOut,
+                seen.id().name(),
+                missing == 1 ? "Adding a replica" : "Adding %d replicas".formatted(missing));
     }
 
     private static void scaleIn(Observation seen, Draft draft, int surplus) {
