@@ -97,14 +97,14 @@ class FailureBench {
                         Service leads to it no more\
                         """)
                         .aim("under 3 s"),
-                Figure.seconds(
-                        "a new leader acts after `kubectl delete pod --force` of the old one", leaderDeleted, """
+                Figure.seconds("an operator acts after `kubectl delete pod --force` of the leader", leaderDeleted, """
                         from the deletion with a grace period of 0 until the set's status speaks of a change of its spec, \
-                        which is made the moment the old process no longer answers\
+                        which is made the moment the old process no longer answers; a leader that has the time to gives its \
+                        lease back, otherwise it runs out after 6 s\
                         """),
-                Figure.seconds("a new leader acts after kill -9 of the old one", leaderKilled, """
-                        from the old one's last answer to /livez, likewise: it can't give its lease back, which runs out after \
-                        6 s\
+                Figure.seconds("an operator acts after kill -9 of the leader", leaderKilled, """
+                        from the leader's last answer to /livez, likewise; mostly its own container is back before the lease \
+                        runs out, and holds it by the name of its pod\
                         """));
     }
 
@@ -164,7 +164,7 @@ class FailureBench {
         }
     }
 
-    /** Of a pod that was not killed before: one that is started again at once would still hold its lease. */
+    /** Of a new pod, which kubelet starts again without a pause. */
     private double killLeader(OperatorPods pods, Sets sets, String set) throws Exception {
         pods.replace();
         Pod leader = pods.leader();
