@@ -147,6 +147,16 @@ public final class Sets {
                 .until(() -> status(name), wanted);
     }
 
+    /** Waits until the set has that member, and its status is as wanted; {@code what} tells it to people. */
+    public void awaitInstance(
+            String name, String instance, String what, Duration patience, Predicate<InstanceStatus> wanted) {
+        await(
+                name,
+                what,
+                patience,
+                status -> status.instance(instance).filter(wanted).isPresent());
+    }
+
     /** The name of the instance that is the primary. */
     public String primary(String name) {
         return Optional.ofNullable(status(name).primary())

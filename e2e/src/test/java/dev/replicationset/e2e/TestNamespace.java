@@ -62,12 +62,21 @@ public final class TestNamespace {
 
     /** {@code kubectl} in this namespace; must succeed. */
     public String kubectl(String... arguments) {
+        return cluster.shell().run(here(arguments));
+    }
+
+    /** {@code kubectl} in this namespace; may fail. */
+    public Shell.Output tryKubectl(String... arguments) {
+        return cluster.shell().attempt(here(arguments));
+    }
+
+    private String[] here(String... arguments) {
         String[] line = new String[arguments.length + 3];
         line[0] = "kubectl";
         line[1] = "-n";
         line[2] = name;
         System.arraycopy(arguments, 0, line, 3, arguments.length);
-        return cluster.shell().run(line);
+        return line;
     }
 
     /** Runs SQL as root, through the socket: the operator's account can't touch clients' tables. Returns what it prints. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out the actions of one plan, one at a time, through the ports. What can't be undone reads status again first. The
- * passwords are read from the API server once, when the first action needs them.
+ * accounts are read from the API server once, when the first action needs them.
  */
 final class ActionRunner {
     private final ClusterPort cluster;
@@ -30,7 +30,7 @@ final class ActionRunner {
 
     void run(Action action) throws MysqlFailure {
         switch (action) {
-            case Action.RecordIntent a -> throw new IllegalStateException("recorded by execute");
+            case Action.RecordIntent a -> throw new IllegalStateException("recorded before the actions are run");
             case Action.Tell(var kind, String about, String message) -> cluster.tell(seen.id(), kind, about, message);
             case Action.ApplyObjects(var objects) -> cluster.apply(seen.id(), objects);
             case Action.RecordOnVolume(String instance, var role, var uuid, long epoch, int lastNumber) ->

@@ -125,10 +125,7 @@ public final class MySQLReplicationSetReconciler implements Reconciler<MySQLRepl
 
     /** Has all servers polled without planning anything, so that an operator in waiting takes over warm. */
     public void warm() {
-        IndexerResourceCache<MySQLReplicationSet> cache = resources;
-        if (cache != null) {
-            cache.list().filter(resource -> !resource.isMarkedForDeletion()).forEach(observer::warm);
-        }
+        resources().stream().filter(resource -> !resource.isMarkedForDeletion()).forEach(observer::warm);
     }
 
     /** Every resource that is looked after, as the caches hold it; none before the start. Never change them. */

@@ -90,19 +90,10 @@ public final class Announcements {
 
     /** Reasons that a person should hear of, whatever else was wrong before. */
     private static Optional<Tell> because(Condition now) {
-        return switch (now.getReason()) {
-            case "PrimaryUnreachable" ->
-                now.getType().equals("PrimaryAvailable")
-                        ? tell(EventKind.PrimaryUnreachable, "set", now.getMessage())
-                        : Optional.empty();
-            case "PrimaryDataLost" ->
-                now.getType().equals("PrimaryAvailable")
-                        ? tell(EventKind.PrimaryDataLost, "set", now.getMessage())
-                        : Optional.empty();
-            case "RecloneBudgetSpent" ->
-                now.getType().equals("ReplicasReady")
-                        ? tell(EventKind.RecloneBudgetSpent, "set", now.getMessage())
-                        : Optional.empty();
+        return switch (now.getType() + "/" + now.getReason()) {
+            case "PrimaryAvailable/PrimaryUnreachable" -> tell(EventKind.PrimaryUnreachable, "set", now.getMessage());
+            case "PrimaryAvailable/PrimaryDataLost" -> tell(EventKind.PrimaryDataLost, "set", now.getMessage());
+            case "ReplicasReady/RecloneBudgetSpent" -> tell(EventKind.RecloneBudgetSpent, "set", now.getMessage());
             default -> Optional.empty();
         };
     }

@@ -124,13 +124,7 @@ final class Conditions {
         boolean running = primary.pod().filter(PodView::running).isPresent();
         boolean answered = !ReplicaHealth.neverAnswered(seen, primary);
         return running && answered && primary.server() instanceof ServerView.Unreachable
-                ? bad(
-                        ConditionReason.PrimaryUnreachable,
-                        "%s does not answer the operator: look at pod %s-0 and its node %s"
-                                .formatted(
-                                        primary.name(),
-                                        primary.name(),
-                                        primary.pod().map(PodView::node).orElse("")))
+                ? bad(ConditionReason.PrimaryUnreachable, ReplicaHealth.doesNotAnswer(primary))
                 : bad(ConditionReason.PrimaryStarting, primary.name() + " is starting");
     }
 

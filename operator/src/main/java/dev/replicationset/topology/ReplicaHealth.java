@@ -66,10 +66,13 @@ record ReplicaHealth(boolean serves, ConditionReason reason, String message) {
             // More likely the operator is cut off than all of them: clients may well reach them.
             return GOOD;
         }
-        return bad(
-                ConditionReason.ReplicaUnreachable,
-                "%s does not answer the operator: look at pod %s-0 and its node%s"
-                        .formatted(view.name(), view.name(), node(view)));
+        return bad(ConditionReason.ReplicaUnreachable, doesNotAnswer(view));
+    }
+
+    /** What to tell of a server that is silent although its pod runs. */
+    static String doesNotAnswer(InstanceView view) {
+        return "%s does not answer the operator: look at pod %s-0 and its node%s"
+                .formatted(view.name(), view.name(), node(view));
     }
 
     private static boolean noneAnswers(Observation seen) {

@@ -24,33 +24,29 @@ final class ReplicationRule implements Rule {
 
     @Override
     public Next apply(Observation seen, Draft draft) {
-        Optional<InstanceView> primary =
-                seen.primary().filter(view -> seen.source().isPresent());
-        if (primary.isEmpty()) {
-            return Next.GO_ON;
-        }
-        ServerState source = seen.source().orElseThrow();
+        seen.source().ifPresent(source -> keepAll(seen, draft, source));
+        return Next.GO_ON;
+    }
+
+    private static void keepAll(Observation seen, Draft draft, ServerState source) {
         for (InstanceView view : seen.replicas()) {
             InstanceStatus member = seen.status().instance(view.name()).orElseThrow();
             if (member.seeding() == null) {
                 view.state()
                         .ifPresent(state -> state.channel()
-                                .ifPresent(
-                                        channel -> keep(seen, draft, primary.get(), source, member, state, channel)));
+                                .ifPresent(channel -> keep(seen, draft, source, member, state, channel)));
             }
         }
-        return Next.GO_ON;
     }
 
     private static void keep(
             Observation seen,
             Draft draft,
-            InstanceView primary,
             ServerState source,
             InstanceStatus member,
             ServerState state,
             Channel channel) {
-        if (!follows(seen, primary.name(), channel)) {
+        if (!follows(seen, seen.primary().orElseThrow().name(), channel)) {
             follow(seen, draft, source, member, state);
             return;
         }
@@ -183,11 +179,9 @@ final class ReplicationRule implements Rule {
             draft.lookWithin(Duration.ofSeconds(2));
             return;
         }
-        Optional<Reclones> spent = Optional.ofNullable(member.reclones())
-                .filter(reclones ->
-                        seen.now().isBefore(Instant.parse(reclones.since()).plus(RECLONE_WINDOW)));
-        if (spent.map(Reclones::count).orElse(0) >= RECLONE_BUDGET) {
-            draft.lookAt(Instant.parse(spent.orElseThrow().since()).plus(RECLONE_WINDOW));
+        Optional<Reclones> spent = spent(seen, member);
+        if (budgetSpent(seen, member)) {
+            draft.lookAt(windowEnd(spent.orElseThrow()));
             return;
         }
         draft.donors()
@@ -223,9 +217,18 @@ final class ReplicationRule implements Rule {
 
     /** Whether a diverged replica has used up its copies of the day. */
     static boolean budgetSpent(Observation seen, InstanceStatus member) {
-        Reclones reclones = member.reclones();
-        return reclones != null
-                && reclones.count() >= RECLONE_BUDGET
-                && seen.now().isBefore(Instant.parse(reclones.since()).plus(RECLONE_WINDOW));
+        return spent(seen, member)
+                .filter(reclones -> reclones.count() >= RECLONE_BUDGET)
+                .isPresent();
+    }
+
+    /** The copies that count against its budget still. */
+    private static Optional<Reclones> spent(Observation seen, InstanceStatus member) {
+        return Optional.ofNullable(member.reclones())
+                .filter(reclones -> seen.now().isBefore(windowEnd(reclones)));
+    }
+
+    private static Instant windowEnd(Reclones reclones) {
+        return Instant.parse(reclones.since()).plus(RECLONE_WINDOW);
     }
 }

@@ -129,28 +129,16 @@ class ReplicationRuleTest {
     }
 
     private static Channel follows(String host, int port, boolean auto) {
-        Channel channel = with(Scene.channel(), port, auto);
-        return new Channel(
-                host,
-                channel.sourcePort(),
-                channel.user(),
-                channel.sourceUuid(),
-                channel.autoPosition(),
-                channel.tls(),
-                channel.ioThread(),
-                channel.sqlThread(),
-                channel.sourceFile(),
-                channel.sourcePosition(),
-                channel.executedFile(),
-                channel.executedPosition(),
-                channel.retrieved(),
-                channel.ioError(),
-                channel.sqlError());
+        return with(Scene.channel(), host, port, auto);
     }
 
     private static Channel with(Channel channel, int port, boolean auto) {
+        return with(channel, channel.sourceHost(), port, auto);
+    }
+
+    private static Channel with(Channel channel, String host, int port, boolean auto) {
         return new Channel(
-                channel.sourceHost(),
+                host,
                 port,
                 channel.user(),
                 channel.sourceUuid(),

@@ -100,12 +100,7 @@ class FirstStartIT {
             assertThatThrownBy(() -> MysqlClient.connect(ip, 3306, new MysqlClient.Login("root", ""), ""))
                     .isInstanceOf(SQLException.class);
             assertThat(namespace
-                            .cluster()
-                            .shell()
-                            .attempt(
-                                    "kubectl",
-                                    "-n",
-                                    namespace.name(),
+                            .tryKubectl(
                                     "exec",
                                     instance + "-0",
                                     "-c",

@@ -2,7 +2,6 @@ package dev.replicationset.e2e.sets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.replicationset.api.InstanceStatus;
 import dev.replicationset.e2e.EndToEnd;
 import dev.replicationset.e2e.Session;
 import dev.replicationset.e2e.Sets;
@@ -11,6 +10,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,21 +45,20 @@ class ReplicationErrorsIT {
         String file = value("orders-1", "SHOW BINARY LOG STATUS", "File");
         namespace.asRoot("orders-1", "PURGE BINARY LOGS TO '" + file + "'");
         // Until then what was sent before may still arrive.
-        sets.await(
+        sets.awaitInstance(
                 "orders",
+                "orders-2",
                 "the replica has given the connection up",
                 PATIENCE,
-                status -> status.instance("orders-2")
-                        .filter(replica -> "Connecting".equals(replica.ioThread()))
-                        .isPresent());
+                replica -> "Connecting".equals(replica.ioThread()));
         namespace.cluster().faults().heal();
 
-        sets.await(
+        sets.awaitInstance(
                 "orders",
+                "orders-2",
                 "it is copied anew",
                 PATIENCE,
-                status -> status.instance("orders-2")
-                        .map(InstanceStatus::reclones)
+                member -> Optional.ofNullable(member.reclones())
                         .filter(reclones -> reclones.lastReason().contains("13114"))
                         .isPresent());
         awaitRows(4);
@@ -86,13 +85,7 @@ class ReplicationErrorsIT {
                 "SET GLOBAL super_read_only = ON");
         namespace.asRoot("orders-1", "INSERT INTO app.t VALUES (99)");
 
-        sets.await(
-                "orders",
-                "it is copied anew",
-                PATIENCE,
-                status -> status.instance("orders-2")
-                        .map(InstanceStatus::reclones)
-                        .isPresent());
+        sets.awaitInstance("orders", "orders-2", "it is copied anew", PATIENCE, member -> member.reclones() != null);
         sets.awaitReady("orders", PATIENCE);
         assertThat(namespace.kubectl(
                         "get", "events", "-o", "jsonpath={.items[?(@.reason=='ReplicaDiverged')].message}"))

@@ -10,6 +10,7 @@ import dev.replicationset.e2e.TestNamespace;
 import dev.replicationset.e2e.Writers;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -66,23 +67,23 @@ class SeedingIT {
         sets.awaitReady("orders", PATIENCE);
         fill(namespace, 300);
         sets.scale("orders", 1);
-        sets.await(
+        sets.awaitInstance(
                 "orders",
+                "orders-2",
                 "the copy runs",
                 PATIENCE,
-                status -> status.instance("orders-2")
-                        .map(InstanceStatus::seeding)
+                member -> Optional.ofNullable(member.seeding())
                         .filter(seeding -> seeding.bytes() != null)
                         .isPresent());
 
         namespace.cluster().faults().kill(namespace.pod("orders-1"));
 
-        sets.await(
+        sets.awaitInstance(
                 "orders",
+                "orders-2",
                 "the copy begins anew",
                 PATIENCE,
-                status -> status.instance("orders-2")
-                        .map(InstanceStatus::seeding)
+                member -> Optional.ofNullable(member.seeding())
                         .filter(seeding -> seeding.attempt() >= 2)
                         .isPresent());
         sets.awaitReady("orders", PATIENCE);
