@@ -30,7 +30,7 @@ final class ActionRunner {
 
     void run(Action action) throws MysqlFailure {
         switch (action) {
-            case Action.RecordIntent a -> throw new IllegalStateException("recorded before the actions are run");
+            case Action.RecordIntent a -> throw new IllegalStateException("the executor records intents itself");
             case Action.Tell(var kind, String about, String message) -> cluster.tell(seen.id(), kind, about, message);
             case Action.ApplyObjects(var objects) -> cluster.apply(seen.id(), objects);
             case Action.RecordOnVolume(String instance, var role, var uuid, long epoch, int lastNumber) ->

@@ -180,8 +180,9 @@ final class ReplicationRule implements Rule {
             return;
         }
         Optional<Reclones> spent = spent(seen, member);
-        if (budgetSpent(seen, member)) {
-            draft.lookAt(windowEnd(spent.orElseThrow()));
+        Optional<Reclones> exhausted = spent.filter(ReplicationRule::exhausted);
+        if (exhausted.isPresent()) {
+            draft.lookAt(windowEnd(exhausted.get()));
             return;
         }
         draft.donors()
@@ -217,9 +218,11 @@ final class ReplicationRule implements Rule {
 
     /** Whether a diverged replica has used up its copies of the day. */
     static boolean budgetSpent(Observation seen, InstanceStatus member) {
-        return spent(seen, member)
-                .filter(reclones -> reclones.count() >= RECLONE_BUDGET)
-                .isPresent();
+        return spent(seen, member).filter(ReplicationRule::exhausted).isPresent();
+    }
+
+    private static boolean exhausted(Reclones reclones) {
+        return reclones.count() >= RECLONE_BUDGET;
     }
 
     /** The copies that count against its budget still. */

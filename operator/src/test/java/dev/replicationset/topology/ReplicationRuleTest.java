@@ -25,13 +25,14 @@ class ReplicationRuleTest {
     @ParameterizedTest
     @CsvSource({"elsewhere, 3306, true", "orders-1-0.orders-instances.shop.svc, 3307, true"})
     void anotherSourceIsLeftForThePrimary(String host, int port, boolean auto) {
-        showsChannel(follows(host, port, auto));
+        showsChannel(Scene.channel()
+                .with(its -> its.sourceHost(host).sourcePort(port).autoPosition(auto)));
         assertThat(isAttachedFromScratch()).isTrue();
     }
 
     @Test
     void aChannelWithoutAutoPositionIsConfiguredAnew() {
-        showsChannel(follows("orders-1-0.orders-instances.shop.svc", 3306, false));
+        showsChannel(Scene.channel().withAutoPosition(false));
         assertThat(isAttachedFromScratch()).isTrue();
 
         scene.positioning = Positioning.FilePosition;
@@ -53,7 +54,8 @@ class ReplicationRuleTest {
     void aChannelThatCantBeStartedIsAttachedAnewOrCopied(Positioning positioning) {
         scene.positioning = positioning;
         boolean gtid = positioning == Positioning.GTID;
-        showsChannel(with(Scene.channel(IoThread.No, false, ReplicationError.NONE, ReplicationError.NONE), 3306, gtid));
+        showsChannel(Scene.channel(IoThread.No, false, ReplicationError.NONE, ReplicationError.NONE)
+                .withAutoPosition(gtid));
         Action start = new Action.StartReplication(NAME);
         Action attach = new Action.Attach(NAME, "orders-1", new Action.Start.AutoPosition());
         assertThat(scene.plan().actions()).contains(start);
@@ -94,7 +96,8 @@ class ReplicationRuleTest {
     void withoutGtidsWhatWasExecutedIsNotKnownOnceTheRecordIsLost(Positioning positioning) {
         scene.positioning = positioning;
         boolean gtid = positioning == Positioning.GTID;
-        showsChannel(with(Scene.channel(IoThread.No, false, ReplicationError.NONE, UNTRACKED), 3306, gtid));
+        showsChannel(Scene.channel(IoThread.No, false, ReplicationError.NONE, UNTRACKED)
+                .withAutoPosition(gtid));
         scene.record();
         assertThat(member().seeding() == null).isEqualTo(gtid);
     }
@@ -126,33 +129,6 @@ class ReplicationRuleTest {
 
     private Seeding attaching() {
         return new Seeding("orders-1", 1, scene.now.toString(), null, Seeding.ATTACHING, null, null, null, null);
-    }
-
-    private static Channel follows(String host, int port, boolean auto) {
-        return with(Scene.channel(), host, port, auto);
-    }
-
-    private static Channel with(Channel channel, int port, boolean auto) {
-        return with(channel, channel.sourceHost(), port, auto);
-    }
-
-    private static Channel with(Channel channel, String host, int port, boolean auto) {
-        return new Channel(
-                host,
-                port,
-                channel.user(),
-                channel.sourceUuid(),
-                auto,
-                channel.tls(),
-                channel.ioThread(),
-                channel.sqlThread(),
-                channel.sourceFile(),
-                channel.sourcePosition(),
-                channel.executedFile(),
-                channel.executedPosition(),
-                channel.retrieved(),
-                channel.ioError(),
-                channel.sqlError());
     }
 
     private InstanceStatus member() {
