@@ -8,6 +8,8 @@ public enum ConditionType {
     PrimaryAvailable,
     /** Every wanted replica follows the primary within {@code reads.maxLag}. */
     ReplicasReady,
+    /** Whether a replica could take the primary's place now without losing an acknowledged write. */
+    FailoverReady,
     /** Every instance runs with the configuration and the pod template of the spec. */
     UpToDate,
     /** Changes are held back by {@code spec.paused}. */

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param error the error that stops it, with its number
  * @param errant GTIDs that the primary does not have
  * @param seeding present while data is copied to it
+ * @param acknowledgesFrom address of its pod from which it may acknowledge; absent where it can't, although it may still
+ *     be one of {@code acknowledging}
+ * @param barred address at which the primary locks it out, so that it can't acknowledge while nobody can reach it
  * @param reclones automatic copies after a divergence
  */
 @RecordBuilder
@@ -87,6 +90,15 @@ public record InstanceStatus(
 
         @JsonPropertyDescription("The copying of data to it; present only while that runs or is tried again.") @Nullable
         Seeding seeding,
+
+        @JsonPropertyDescription("Address from which it may acknowledge writes; absent while it may not.") @Nullable
+        String acknowledgesFrom,
+
+        @JsonPropertyDescription(
+                "Address at which the primary locks it out, so that it can't acknowledge writes while the operator"
+                        + " can't reach it; absent while it may connect.")
+        @Nullable
+        String barred,
 
         @JsonPropertyDescription("Automatic copies after it had diverged from the primary, counted against a budget.")
         @Nullable

@@ -111,6 +111,9 @@ public record MySQLReplicationSetSpec(
         @JsonPropertyDescription("Which instances the read endpoint <set>-replicas leads to.") @Default("{}")
         Reads reads,
 
+        @JsonPropertyDescription("What happens when the primary is lost.") @Default("{}")
+        Failover failover,
+
         @JsonPropertyDescription("Settings of the pods that run the instances.")
         PodSettings pod,
 
@@ -129,8 +132,15 @@ public record MySQLReplicationSetSpec(
         mysqld = mysqld == null ? Map.of() : Map.copyOf(mysqld);
         replication = replication == null ? Replication.DEFAULT : replication;
         reads = reads == null ? Reads.DEFAULT : reads;
+        failover = failover == null ? Failover.DEFAULT : failover;
         pod = pod == null ? PodSettings.NONE : pod;
         paused = paused == null ? Boolean.FALSE : paused;
+    }
+
+    /** What an acknowledged write rests on: as wished, or what suits the number of replicas. */
+    public Durability durability() {
+        Durability wished = replication.durability();
+        return wished != null ? wished : replicas >= 2 ? Durability.Required : Durability.Preferred;
     }
 
     /** How many instances the set has when it is complete: the primary and its replicas. */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Facts, and intents that must survive a crash of the operator ({@code primary}, {@code epoch}, {@code lastNumber}, the
- * members of {@code instances} and their {@code seeding}).
+ * members of {@code instances} with their {@code seeding}, {@code acknowledgesFrom} and {@code barred}, {@code acknowledging}, {@code acksRequired},
+ * {@code transition} and {@code binlog}).
  *
  * @param primary name of the instance that is or becomes the primary; absent until one was chosen
  * @param epoch grows by one with every change of primary; 0 before the first
@@ -21,7 +22,13 @@ import org.jspecify.annotations.Nullable;
  * @param readyReplicas how many of them serve reads
  * @param ready {@code readyReplicas/spec.replicas}, for people
  * @param selector label selector of the replicas' pods, for autoscalers
- * @param binlog the primary's coordinates as recorded before it was first opened for writes in this resource's life
+ * @param binlog the primary's coordinates as recorded before it was first opened for writes as such; what it had
+ *     executed then must be held by whoever succeeds it
+ * @param acknowledging every replica that may acknowledge a commit of the primary: a superset of those that can, recorded
+ *     before they can and until they no longer can
+ * @param acksRequired each acknowledged commit is held by so many of {@code acknowledging}; never more than the primary
+ *     waits for; 0 while it waits for none
+ * @param transition the change of primary that is under way
  */
 @RecordBuilder
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -59,6 +66,17 @@ public record MySQLReplicationSetStatus(
         @Nullable
         BinlogCoordinates binlog,
 
+        @JsonPropertyDescription(
+                "Replicas that may acknowledge writes: always all that can, and recorded before they can.")
+        List<String> acknowledging,
+
+        @JsonPropertyDescription(
+                "How many of them hold each write that was acknowledged; the primary never asks for fewer.")
+        Integer acksRequired,
+
+        @JsonPropertyDescription("The change of primary that is under way; absent while none is.") @Nullable
+        Transition transition,
+
         @JsonPropertyDescription("The members of the set, one entry each.")
         List<InstanceStatus> instances,
 
@@ -67,13 +85,15 @@ public record MySQLReplicationSetStatus(
                         + " and a message that says what to do.")
         List<Condition> conditions)
         implements MySQLReplicationSetStatusBuilder.With {
-    public static final MySQLReplicationSetStatus EMPTY =
-            new MySQLReplicationSetStatus(null, null, 0L, 0, null, null, null, null, null, null, List.of(), List.of());
+    public static final MySQLReplicationSetStatus EMPTY = new MySQLReplicationSetStatus(
+            null, null, 0L, 0, null, null, null, null, null, null, List.of(), 0, null, List.of(), List.of());
 
     @SuppressWarnings("NullAway")
     public MySQLReplicationSetStatus {
         epoch = epoch == null ? Long.valueOf(0) : epoch;
         lastNumber = lastNumber == null ? Integer.valueOf(0) : lastNumber;
+        acknowledging = acknowledging == null ? List.of() : List.copyOf(acknowledging);
+        acksRequired = acksRequired == null ? Integer.valueOf(0) : acksRequired;
         instances = instances == null ? List.of() : List.copyOf(instances);
         conditions = conditions == null ? List.of() : List.copyOf(conditions);
     }

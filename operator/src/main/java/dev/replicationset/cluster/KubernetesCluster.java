@@ -23,12 +23,14 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.net.HttpURLConnection;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,6 +78,20 @@ public final class KubernetesCluster implements ClusterPort {
                 throw new Conflict(set + " has moved on since version " + resourceVersion + " was read");
             }
             throw e;
+        }
+    }
+
+    /** Someone's newer request stays: the server compares the annotation's present value. */
+    @Override
+    public void consumePromote(SetId set, String request) {
+        MySQLReplicationSet found = read(set);
+        if (request.equals(Labels.annotation(found, Labels.PROMOTE).orElse(null))) {
+            Map<String, @Nullable Object> gone = new HashMap<>();
+            gone.put(Labels.PROMOTE, null);
+            client.resource(found)
+                    .patch(
+                            Patches.MERGE,
+                            Patches.annotations(gone, found.getMetadata().getResourceVersion()));
         }
     }
 

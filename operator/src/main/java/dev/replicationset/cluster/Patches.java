@@ -34,6 +34,12 @@ final class Patches {
         return json(Map.of("metadata", Map.of("annotations", annotations)));
     }
 
+    /** @param resourceVersion the patch is refused as a conflict (409) when the object has moved on from it */
+    static String annotations(Map<String, ? extends @Nullable Object> annotations, String resourceVersion) {
+        return json(Map.of(
+                "metadata", new TreeMap<>(Map.of("resourceVersion", resourceVersion, "annotations", annotations))));
+    }
+
     static String json(Object patch) {
         try {
             return MAPPER.writeValueAsString(patch);

@@ -44,6 +44,9 @@ public final class Labels {
     /** Annotation of a volume that is only kept: its instance was scaled in. */
     public static final String RETIRED = PREFIX + "retired";
 
+    /** Annotation of the resource, a request: who is to become the primary. */
+    public static final String PROMOTE = PREFIX + "promote";
+
     /** On the operator's own pods, whatever their other labels: only they reach the administrative port. */
     public static final String OPERATOR = PREFIX + "operator";
 
@@ -54,6 +57,10 @@ public final class Labels {
     public static final String SETTINGS = PREFIX + "settings";
 
     private Labels() {}
+
+    public static Optional<String> annotation(HasMetadata object, String name) {
+        return Optional.ofNullable(object.getMetadata().getAnnotations()).map(annotations -> annotations.get(name));
+    }
 
     /** Selects everything of a set. */
     public static Map<String, String> selector(String set) {

@@ -63,7 +63,8 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
      * <p>A channel that is left on the server is removed first: a primary follows nobody.
      */
     @Override
-    public BinlogCoordinates open(ServerAddress server, Accounts.Login login, String serverUuid) throws MysqlFailure {
+    public BinlogCoordinates open(ServerAddress server, Accounts.Login login, String serverUuid, int acks)
+            throws MysqlFailure {
         try (Session session = command(server, login)) {
             String found = session.one("SELECT @@server_uuid", row -> row.getString(1));
             if (!found.equals(serverUuid)) {
@@ -98,7 +99,8 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
     }
 
     @Override
-    public void attach(ServerAddress replica, Accounts accounts, ServerAddress source, Action.Start start)
+    public void attach(
+            ServerAddress replica, Accounts accounts, ServerAddress source, Action.Start start, boolean acknowledges)
             throws MysqlFailure {
         try (Session session = command(replica, accounts.operator())) {
             session.run(CLOSED);
@@ -112,28 +114,29 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
     }
 
     @Override
-    public void startReplication(ServerAddress replica, Accounts.Login login) throws MysqlFailure {
+    public void startReplication(ServerAddress replica, Accounts.Login login, boolean acknowledges)
+            throws MysqlFailure {
         try (Session session = command(replica, login)) {
             session.run(CLOSED, Channels.START);
         }
     }
 
     @Override
-    public void restartIoThread(ServerAddress replica, Accounts.Login login) throws MysqlFailure {
+    public void restartIoThread(ServerAddress replica, Accounts.Login login, boolean acknowledges) throws MysqlFailure {
         try (Session session = command(replica, login)) {
             session.run(Channels.BOUND_STOP, Channels.STOP_IO, Channels.START_IO);
         }
     }
 
     @Override
-    public void refreshCredentials(ServerAddress replica, Accounts accounts) throws MysqlFailure {
+    public void refreshCredentials(ServerAddress replica, Accounts accounts, boolean acknowledges) throws MysqlFailure {
         try (Session session = command(replica, accounts.operator())) {
             session.run(Channels.BOUND_STOP, Channels.STOP_IO, Channels.refresh(accounts), Channels.START_IO);
         }
     }
 
     @Override
-    public void resetRelayLogs(ServerAddress replica, Accounts accounts) throws MysqlFailure {
+    public void resetRelayLogs(ServerAddress replica, Accounts accounts, boolean acknowledges) throws MysqlFailure {
         try (Session session = command(replica, accounts.operator())) {
             session.run(Channels.BOUND_STOP, Channels.STOP);
             Channels.Position executed = Channels.position(session)
@@ -181,6 +184,42 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
     @Override
     public void beginClone(ServerAddress recipient, Accounts accounts, ServerAddress donor) throws MysqlFailure {
         clones.begin(recipient, accounts, donor);
+    }
+
+    @Override
+    public void awaitAcks(ServerAddress primary, Accounts.Login login, String serverUuid, int acks)
+            throws MysqlFailure {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void acknowledge(ServerAddress replica, Accounts.Login login, boolean on) throws MysqlFailure {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void bar(ServerAddress primary, Accounts accounts, String serverUuid, String address) throws MysqlFailure {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void unbar(ServerAddress primary, Accounts accounts, String serverUuid, String address) throws MysqlFailure {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void stopReceiving(ServerAddress replica, Accounts.Login login) throws MysqlFailure {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void startApplying(ServerAddress replica, Accounts.Login login) throws MysqlFailure {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void promote(ServerAddress server, Accounts accounts, String serverUuid, int acks) throws MysqlFailure {
+        throw new UnsupportedOperationException();
     }
 
     /** In a connection of its own, since the one before may be broken. */

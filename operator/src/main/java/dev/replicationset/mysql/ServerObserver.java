@@ -147,7 +147,8 @@ final class ServerObserver {
                 ready,
                 beat,
                 channel,
-                cloning);
+                cloning,
+                Optional.empty());
     }
 
     private static Heartbeat heartbeat(ResultSet row) throws SQLException {

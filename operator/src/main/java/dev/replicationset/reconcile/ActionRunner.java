@@ -1,7 +1,9 @@
 package dev.replicationset.reconcile;
 
 import dev.replicationset.api.Bootstrap;
+import dev.replicationset.api.InstanceStatus;
 import dev.replicationset.api.MySQLReplicationSetStatus;
+import dev.replicationset.api.Transition;
 import dev.replicationset.topology.Accounts;
 import dev.replicationset.topology.Action;
 import dev.replicationset.topology.ClusterPort;
@@ -44,27 +46,122 @@ final class ActionRunner {
             case Action.OpenPrimary open -> open(open);
             case Action.CloseServer(String instance) -> mysql.close(address(instance), cluster.operator(seen.id()));
             case Action.PrepareSchema(String instance, long epoch) -> prepare(instance, epoch);
-            case Action.Attach(String instance, String source, var start) ->
-                mysql.attach(address(instance), accounts(), address(source), start);
-            case Action.StartReplication(String instance) ->
-                mysql.startReplication(address(instance), cluster.operator(seen.id()));
-            case Action.RestartIoThread(String instance) ->
-                mysql.restartIoThread(address(instance), cluster.operator(seen.id()));
-            case Action.RefreshCredentials(String instance) -> mysql.refreshCredentials(address(instance), accounts());
-            case Action.ResetRelayLogs(String instance) -> mysql.resetRelayLogs(address(instance), accounts());
+            case Action.ConsumePromote(String request) -> cluster.consumePromote(seen.id(), request);
+            case Action.AwaitAcks await -> awaitAcks(await);
+            case Action.Acknowledge(String instance, long epoch, boolean on) ->
+                mysql.acknowledge(
+                        address(instance),
+                        cluster.operator(seen.id()),
+                        on && mayAcknowledge(instance, receiving(instance, epoch)));
+            case Action.Bar(String instance, String uuid, var replica, String address) ->
+                mysql.bar(address(instance), accounts(), uuid, address);
+            case Action.Unbar(String instance, String uuid, var replica, String address) ->
+                mysql.unbar(address(instance), accounts(), uuid, address);
+            case Action.StopReceiving(String instance, long epoch) -> stopReceiving(instance, epoch);
+            case Action.StartApplying(String instance) ->
+                mysql.startApplying(address(instance), cluster.operator(seen.id()));
+            case Action.Promote promote -> promote(promote);
+            case Action.Attach(String instance, String source, long epoch, var start) -> {
+                MySQLReplicationSetStatus now = receiving(instance, epoch);
+                if (!source.equals(now.primary())) {
+                    throw outdated("%s is the primary, not %s".formatted(now.primary(), source));
+                }
+                mysql.attach(address(instance), accounts(), address(source), start, mayAcknowledge(instance, now));
+            }
+            case Action.StartReplication(String instance, long epoch) -> {
+                boolean acknowledges = mayAcknowledge(instance, receiving(instance, epoch));
+                mysql.startReplication(address(instance), cluster.operator(seen.id()), acknowledges);
+            }
+            case Action.RestartIoThread(String instance, long epoch) -> {
+                boolean acknowledges = mayAcknowledge(instance, receiving(instance, epoch));
+                mysql.restartIoThread(address(instance), cluster.operator(seen.id()), acknowledges);
+            }
+            case Action.RefreshCredentials(String instance, long epoch) -> {
+                boolean acknowledges = mayAcknowledge(instance, receiving(instance, epoch));
+                mysql.refreshCredentials(address(instance), accounts(), acknowledges);
+            }
+            case Action.ResetRelayLogs(String instance, long epoch) -> {
+                boolean acknowledges = mayAcknowledge(instance, receiving(instance, epoch));
+                mysql.resetRelayLogs(address(instance), accounts(), acknowledges);
+            }
             case Action.SyncAccounts(String instance) -> mysql.syncAccounts(address(instance), accounts());
             case Action.BeginClone(String instance, String donor) -> clone(instance, donor);
         }
     }
 
-    /** Status is read again right before: no other instance may have become the primary meanwhile. */
+    /** Status is read again right before: no other instance may have become the primary, nor be about to. */
     private void open(Action.OpenPrimary open) throws MysqlFailure {
-        MySQLReplicationSetStatus now = cluster.readStatus(seen.id());
-        if (!open.instance().equals(now.primary()) || open.epoch() != now.epoch()) {
-            throw new IllegalStateException("%s is not the primary of epoch %d any more; it is %s at epoch %d"
-                    .formatted(open.instance(), open.epoch(), now.primary(), now.epoch()));
+        MySQLReplicationSetStatus now = primaryOf(open.instance(), open.epoch());
+        Transition transition = now.transition();
+        if (transition != null && transition.phase() != Transition.Phase.Promoting) {
+            throw outdated(open.instance() + " is being replaced");
         }
-        mysql.open(address(open.instance()), cluster.operator(seen.id()), open.serverUuid());
+        requiresNoMore(now, open.acks());
+        mysql.open(address(open.instance()), cluster.operator(seen.id()), open.serverUuid(), open.acks());
+    }
+
+    private void awaitAcks(Action.AwaitAcks await) throws MysqlFailure {
+        MySQLReplicationSetStatus now = primaryOf(await.instance(), await.epoch());
+        if (now.transition() != null) {
+            throw outdated("the primary is being changed");
+        }
+        requiresNoMore(now, await.acks());
+        mysql.awaitAcks(address(await.instance()), cluster.operator(seen.id()), await.serverUuid(), await.acks());
+    }
+
+    private void promote(Action.Promote promote) throws MysqlFailure {
+        MySQLReplicationSetStatus now = primaryOf(promote.instance(), promote.epoch());
+        requiresNoMore(now, promote.acks());
+        mysql.promote(address(promote.instance()), accounts(), promote.serverUuid(), promote.acks());
+    }
+
+    private void stopReceiving(String instance, long epoch) throws MysqlFailure {
+        Transition now = cluster.readStatus(seen.id()).transition();
+        if (now == null || now.epoch() != epoch || now.phase() == Transition.Phase.Promoting) {
+            throw outdated("no primary of epoch %d is being chosen any more".formatted(epoch));
+        }
+        mysql.stopReceiving(address(instance), cluster.operator(seen.id()));
+    }
+
+    private MySQLReplicationSetStatus primaryOf(String instance, long epoch) {
+        MySQLReplicationSetStatus now = cluster.readStatus(seen.id());
+        if (!instance.equals(now.primary()) || epoch != now.epoch()) {
+            throw outdated("%s is not the primary of epoch %d any more; it is %s at epoch %d"
+                    .formatted(instance, epoch, now.primary(), now.epoch()));
+        }
+        return now;
+    }
+
+    /** What begins to receive gives the primary an acknowledgement: never while the primary is being replaced. */
+    private MySQLReplicationSetStatus receiving(String instance, long epoch) {
+        MySQLReplicationSetStatus now = cluster.readStatus(seen.id());
+        Transition transition = now.transition();
+        if (epoch != now.epoch() || instance.equals(now.primary())) {
+            throw outdated("%s is the primary, at epoch %d".formatted(now.primary(), now.epoch()));
+        }
+        if (transition != null && transition.phase() != Transition.Phase.Promoting) {
+            throw outdated("the primary is being changed");
+        }
+        return now;
+    }
+
+    /** Only from the address that was recorded with it: another one could not be locked out. */
+    private boolean mayAcknowledge(String instance, MySQLReplicationSetStatus now) {
+        String from =
+                now.instance(instance).map(InstanceStatus::acknowledgesFrom).orElse(null);
+        return now.acknowledging().contains(instance)
+                && from != null
+                && from.equals(address(instance).host());
+    }
+
+    private static void requiresNoMore(MySQLReplicationSetStatus now, int acks) {
+        if (now.acksRequired() > acks) {
+            throw outdated("%d acknowledgements are required by now, not %d".formatted(now.acksRequired(), acks));
+        }
+    }
+
+    private static IllegalStateException outdated(String why) {
+        return new IllegalStateException("planned before it changed: " + why);
     }
 
     private void prepare(String instance, long epoch) throws MysqlFailure {

@@ -74,6 +74,10 @@ public final class Executor implements PlanRunner {
             }
             try {
                 if (action instanceof Action.RecordIntent intent) {
+                    if (!allDone(intent.first())) {
+                        LOG.debug("{}: not recorded, since not all before it was done: {}", seen.id(), intent.first());
+                        return;
+                    }
                     record(intent);
                 } else {
                     actions.run(action);
@@ -100,6 +104,13 @@ public final class Executor implements PlanRunner {
             if (failedBefore(action) >= TOLD_AFTER) {
                 tell(new Action.Tell(EventKind.ActionFailed, action.key(), message));
             }
+        }
+
+        private boolean allDone(Set<String> keys) {
+            return keys.stream()
+                    .allMatch(key -> results.stream()
+                            .anyMatch(result -> result.action().key().equals(key)
+                                    && result.failure().isEmpty()));
         }
 
         private int failedBefore(Action action) {

@@ -2,6 +2,7 @@ package dev.replicationset.reconcile;
 
 import dev.replicationset.api.MySQLReplicationSet;
 import dev.replicationset.cluster.LiveObjects;
+import dev.replicationset.desired.Labels;
 import dev.replicationset.monitor.Monitor;
 import dev.replicationset.topology.Accounts.Login;
 import dev.replicationset.topology.InstanceView;
@@ -62,6 +63,7 @@ final class Observer {
                 instances,
                 live.drift(),
                 failures.of(id),
+                Labels.annotation(resource, Labels.PROMOTE),
                 !secretsVersion(resource).equals(prepared.get(id)));
     }
 

@@ -15,14 +15,14 @@ public final class Announcements {
     /** The event of an action that was done. */
     public static Optional<Tell> of(Action action) {
         return switch (action) {
-            case Action.OpenPrimary(String instance, var uuid, long epoch) ->
+            case Action.OpenPrimary(String instance, var uuid, long epoch, int acks) ->
                 tell(EventKind.PrimaryOpened, instance, instance + " is open for writes");
             case Action.CloseServer(String instance) ->
                 tell(
                         EventKind.ServerClosed,
                         instance,
                         instance + " accepted writes although it is not the primary: it is read-only now");
-            case Action.Attach(String instance, String source, Action.Start start) ->
+            case Action.Attach(String instance, String source, long epoch, Action.Start start) ->
                 tell(
                         EventKind.ReplicaAttached,
                         instance,
@@ -34,14 +34,14 @@ public final class Announcements {
                         EventKind.InstanceRemoved,
                         instance,
                         "%s was removed, its volume was %s".formatted(instance, deleteVolume ? "deleted" : "kept"));
-            case Action.StartReplication(String instance) ->
+            case Action.StartReplication(String instance, long epoch) ->
                 tell(EventKind.ReplicaStarted, instance, "Started replication on " + instance);
-            case Action.RefreshCredentials(String instance) ->
+            case Action.RefreshCredentials(String instance, long epoch) ->
                 tell(
                         EventKind.CredentialsRefreshed,
                         instance,
                         instance + " was given the replication account's password and TLS settings again");
-            case Action.ResetRelayLogs(String instance) ->
+            case Action.ResetRelayLogs(String instance, long epoch) ->
                 tell(
                         EventKind.RelayLogsReset,
                         instance,

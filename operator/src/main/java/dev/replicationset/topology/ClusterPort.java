@@ -18,6 +18,12 @@ public interface ClusterPort {
      */
     String recordStatus(SetId set, String resourceVersion, MySQLReplicationSetStatus next) throws Conflict;
 
+    /**
+     * Takes the annotation {@code replicationset.dev/promote} off the resource, if it still has that value: a newer request
+     * stays.
+     */
+    void consumePromote(SetId set, String request);
+
     /** The status as the API server has it now. */
     MySQLReplicationSetStatus readStatus(SetId set);
 

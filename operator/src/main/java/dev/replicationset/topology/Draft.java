@@ -4,7 +4,9 @@ import dev.replicationset.api.MySQLReplicationSetStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -18,6 +20,7 @@ final class Draft {
     private final Observation seen;
     private final Donors donors;
     private final List<Action> actions = new ArrayList<>();
+    private final Set<String> first = new HashSet<>();
     private final List<Action> tales = new ArrayList<>();
     private MySQLReplicationSetStatus intended;
     private Duration lookAgain = IDLE;
@@ -35,6 +38,15 @@ final class Draft {
             lookAt(earlier.retryAt());
         } else {
             actions.add(action);
+        }
+    }
+
+    /** Adds an action, and an intent that is recorded only when the action was done. */
+    void then(Action action, UnaryOperator<MySQLReplicationSetStatus> change) {
+        act(action);
+        if (plans(action)) {
+            first.add(action.key());
+            intend(change);
         }
     }
 
@@ -73,7 +85,7 @@ final class Draft {
 
     Plan plan() {
         if (!intended.equals(seen.status())) {
-            actions.add(new Action.RecordIntent(intended));
+            actions.add(new Action.RecordIntent(intended, first));
         }
         actions.addAll(tales);
         return new Plan(actions, actions.isEmpty() ? lookAgain : Duration.ZERO);

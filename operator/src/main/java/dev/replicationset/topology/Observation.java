@@ -21,6 +21,7 @@ import java.util.Set;
  *     exists, by name, in the order of their numbers
  * @param drift objects of the set that are missing or differ from what the spec asks for
  * @param failures actions that failed lately, by {@link Action#key()}, so that they are tried again with back-off
+ * @param promote the value of the annotation {@code replicationset.dev/promote}: who is asked to become the primary
  * @param secretsChanged whether a Secret of the set has changed since this process last prepared the schema and the owner
  *     of {@code spec.bootstrap}
  */
@@ -36,6 +37,7 @@ public record Observation(
         Map<String, InstanceView> instances,
         Set<ObjectRef> drift,
         Map<String, Failure> failures,
+        Optional<String> promote,
         boolean secretsChanged)
         implements ObservationBuilder.With {
 

@@ -43,7 +43,7 @@ final class PrimaryRule implements Rule {
         }
         if (member.serverUuid() != null && seen.status().binlog() != null && onVolume(draft, seen, primary)) {
             draft.act(new Action.OpenPrimary(
-                    primary.name(), state.serverUuid(), seen.status().epoch()));
+                    primary.name(), state.serverUuid(), seen.status().epoch(), 0));
         }
     }
 

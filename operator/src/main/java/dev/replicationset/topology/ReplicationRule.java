@@ -68,7 +68,7 @@ final class ReplicationRule implements Rule {
             InstanceStatus member,
             ServerState state,
             Channel channel) {
-        Action start = new Action.StartReplication(member.name());
+        Action start = new Action.StartReplication(member.name(), seen.status().epoch());
         if (failedWithoutTrack(seen, start, 1)) {
             attachAnew(seen, draft, source, member, state, channel);
         } else {
@@ -109,15 +109,16 @@ final class ReplicationRule implements Rule {
             Channel channel) {
         ReplicationReaction reaction = ReplicationReaction.to(channel);
         String name = member.name();
+        long epoch = seen.status().epoch();
         switch (reaction.kind()) {
             case WAIT, ALERT -> {}
             case REFRESH_CREDENTIALS -> {
                 seen.primary().ifPresent(primary -> draft.act(new Action.SyncAccounts(primary.name())));
-                draft.act(new Action.RefreshCredentials(name));
+                draft.act(new Action.RefreshCredentials(name, epoch));
             }
-            case RESTART_IO -> draft.act(new Action.RestartIoThread(name));
-            case START -> draft.act(new Action.StartReplication(name));
-            case RESET_RELAY_LOGS -> draft.act(new Action.ResetRelayLogs(name));
+            case RESTART_IO -> draft.act(new Action.RestartIoThread(name, epoch));
+            case START -> draft.act(new Action.StartReplication(name, epoch));
+            case RESET_RELAY_LOGS -> draft.act(new Action.ResetRelayLogs(name, epoch));
             case ATTACH_ANEW -> attachAnew(seen, draft, source, member, state, channel);
             case RECLONE -> copyAnew(seen, draft, source, member, state, describe(channel));
         }
@@ -136,8 +137,8 @@ final class ReplicationRule implements Rule {
             Channel channel) {
         if (seen.spec().replication().positioning() == Positioning.GTID && !unattachable(seen, member)) {
             seen.primary()
-                    .ifPresent(primary -> draft.act(
-                            new Action.Attach(member.name(), primary.name(), new Action.Start.AutoPosition())));
+                    .ifPresent(primary -> draft.act(new Action.Attach(
+                            member.name(), primary.name(), seen.status().epoch(), new Action.Start.AutoPosition())));
         } else {
             String error = describe(channel);
             copyAnew(seen, draft, source, member, state, error.isEmpty() ? LOST_TRACK : error);
@@ -146,7 +147,7 @@ final class ReplicationRule implements Rule {
 
     /** Whether the channel can't be configured, however often it is tried. */
     static boolean unattachable(Observation seen, InstanceStatus member) {
-        Action attach = new Action.Attach(member.name(), "", new Action.Start.AutoPosition());
+        Action attach = new Action.Attach(member.name(), "", 0, new Action.Start.AutoPosition());
         return failedWithoutTrack(seen, attach, TRIES_BEFORE_A_COPY);
     }
 

@@ -247,7 +247,7 @@ final class SeedingRule implements Rule {
             return;
         }
         Action.Start start = gtid ? new Action.Start.AutoPosition() : new Action.Start.At(at);
-        draft.act(new Action.Attach(member.name(), source, start));
+        draft.act(new Action.Attach(member.name(), source, seen.status().epoch(), start));
     }
 
     /** Whether the data of the server are those of that place: nothing at the origin, or a copy that says so. */

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param heartbeat the newest heartbeat that was executed here
  * @param channel the replication channel, when one is configured
  * @param cloning the last or current CLONE into this server
+ * @param semiSync empty where the plugins are not loaded
  */
 @RecordBuilder
 public record ServerState(
@@ -35,7 +36,8 @@ public record ServerState(
         boolean schemaReady,
         Optional<Heartbeat> heartbeat,
         Optional<Channel> channel,
-        Optional<CloneProgress> cloning)
+        Optional<CloneProgress> cloning,
+        Optional<SemiSync> semiSync)
         implements ServerStateBuilder.With {
 
     /** Whether clients may write here. */
@@ -103,6 +105,27 @@ public record ServerState(
         @Override
         public String toString() {
             return present() ? number + ": " + message : "";
+        }
+    }
+
+    /**
+     * Semi-synchronous replication, both sides of it.
+     *
+     * @param source whether commits wait here: {@code rpl_semi_sync_source_enabled}
+     * @param acks for how many replicas each waits: {@code rpl_semi_sync_source_wait_for_replica_count}
+     * @param clients how many replicas that acknowledge are connected
+     * @param waiting how many sessions wait at this moment
+     * @param replica whether it acknowledges from the next start of its IO thread on: {@code rpl_semi_sync_replica_enabled}
+     * @param acknowledges whether its IO thread, as it runs now, does: {@code Rpl_semi_sync_replica_status}
+     */
+    @RecordBuilder
+    public record SemiSync(boolean source, int acks, int clients, int waiting, boolean replica, boolean acknowledges)
+            implements ServerStateSemiSyncBuilder.With {
+        public static final SemiSync OFF = new SemiSync(false, 1, 0, 0, false, false);
+
+        /** For how many replicas a commit waits here; 0 when it waits for none. */
+        public int acksInForce() {
+            return source ? acks : 0;
         }
     }
 

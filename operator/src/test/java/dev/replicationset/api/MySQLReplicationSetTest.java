@@ -41,7 +41,8 @@ class MySQLReplicationSetTest {
         assertThat(spec.image()).isEqualTo("mysql:9.7");
         assertThat(spec.replicas()).isEqualTo(1);
         assertThat(spec.mysqld()).isEmpty();
-        assertThat(spec.replication()).isEqualTo(new Replication(Positioning.GTID, new Account("repl", "%")));
+        assertThat(spec.replication())
+                .isEqualTo(new Replication(Positioning.GTID, new Account("repl", "%"), null, null, false));
         assertThat(spec.reads()).isEqualTo(new Reads("30s", true));
         assertThat(spec.storage().whenDeleted()).isEqualTo(VolumePolicy.Retain);
         assertThat(spec.storage().whenScaledIn()).isEqualTo(VolumePolicy.Delete);

@@ -111,7 +111,7 @@ public final class FakeServers implements MysqlPort {
     }
 
     @Override
-    public BinlogCoordinates open(ServerAddress server, Login login, String serverUuid) {
+    public BinlogCoordinates open(ServerAddress server, Login login, String serverUuid, int acks) {
         throw new UnsupportedOperationException();
     }
 
@@ -126,27 +126,28 @@ public final class FakeServers implements MysqlPort {
     }
 
     @Override
-    public void attach(ServerAddress replica, Accounts accounts, ServerAddress source, Action.Start start) {
+    public void attach(
+            ServerAddress replica, Accounts accounts, ServerAddress source, Action.Start start, boolean acknowledges) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public void startReplication(ServerAddress replica, Login login) {
+    public void startReplication(ServerAddress replica, Login login, boolean acknowledges) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public void restartIoThread(ServerAddress replica, Login login) {
+    public void restartIoThread(ServerAddress replica, Login login, boolean acknowledges) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public void refreshCredentials(ServerAddress replica, Accounts accounts) {
+    public void refreshCredentials(ServerAddress replica, Accounts accounts, boolean acknowledges) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public void resetRelayLogs(ServerAddress replica, Accounts accounts) {
+    public void resetRelayLogs(ServerAddress replica, Accounts accounts, boolean acknowledges) {
         throw new UnsupportedOperationException();
     }
 
@@ -157,6 +158,41 @@ public final class FakeServers implements MysqlPort {
 
     @Override
     public void beginClone(ServerAddress recipient, Accounts accounts, ServerAddress donor) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void awaitAcks(ServerAddress primary, Login login, String serverUuid, int acks) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void acknowledge(ServerAddress replica, Login login, boolean on) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void bar(ServerAddress primary, Accounts accounts, String serverUuid, String address) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void unbar(ServerAddress primary, Accounts accounts, String serverUuid, String address) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void stopReceiving(ServerAddress replica, Login login) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void startApplying(ServerAddress replica, Login login) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void promote(ServerAddress server, Accounts accounts, String serverUuid, int acks) {
         throw new UnsupportedOperationException();
     }
 }

@@ -120,6 +120,7 @@ public record States(
                 schema,
                 heartbeat,
                 channel,
-                cloning);
+                cloning,
+                Optional.empty());
     }
 }

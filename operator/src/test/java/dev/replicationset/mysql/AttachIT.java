@@ -78,7 +78,7 @@ class AttachIT {
             awaitRunning(replica);
             replica.run("STOP REPLICA", "SET GLOBAL super_read_only=OFF");
             assertThat(observe(replica).channel().orElseThrow().running()).isFalse();
-            port.startReplication(replica.address(), replica.operator());
+            port.startReplication(replica.address(), replica.operator(), false);
             awaitRunning(replica);
             assertThat(observe(replica).superReadOnly()).isTrue();
         }
@@ -154,7 +154,7 @@ class AttachIT {
             awaitSamePosition(primary, replica);
             replica.run("STOP REPLICA SQL_THREAD");
             primary.run("INSERT INTO dev.t VALUES (2), (3)");
-            port.resetRelayLogs(replica.address(), TestServer.ACCOUNTS);
+            port.resetRelayLogs(replica.address(), TestServer.ACCOUNTS, false);
             awaitRunning(replica);
             awaitSamePosition(primary, replica);
             assertThat(replica.ask("SELECT COUNT(*) FROM dev.t")).isEqualTo("3");
@@ -170,8 +170,8 @@ class AttachIT {
             awaitSamePosition(primary, replica);
             replica.run("STOP REPLICA");
             primary.run("INSERT INTO dev.t VALUES (2)");
-            port.refreshCredentials(replica.address(), TestServer.ACCOUNTS);
-            port.startReplication(replica.address(), replica.operator());
+            port.refreshCredentials(replica.address(), TestServer.ACCOUNTS, false);
+            port.startReplication(replica.address(), replica.operator(), false);
             awaitRunning(replica);
             awaitSamePosition(primary, replica);
             assertThat(replica.ask("SELECT COUNT(*) FROM dev.t")).isEqualTo("2");
@@ -197,11 +197,11 @@ class AttachIT {
     }
 
     private BinlogCoordinates open(TestServer server) throws MysqlFailure {
-        return port.open(server.address(), server.operator(), server.ask("SELECT @@server_uuid"));
+        return port.open(server.address(), server.operator(), server.ask("SELECT @@server_uuid"), 0);
     }
 
     private void attach(TestServer replica, TestServer source, Action.Start start) throws MysqlFailure {
-        port.attach(replica.address(), TestServer.ACCOUNTS, source.address(), start);
+        port.attach(replica.address(), TestServer.ACCOUNTS, source.address(), start, false);
     }
 
     private ServerState observe(TestServer server) throws MysqlFailure {

@@ -104,7 +104,7 @@ class CloneIT {
 
     @Test
     void anOpenServerIsNeverOverwritten() throws MysqlFailure {
-        port.open(recipient.address(), recipient.operator(), recipient.ask("SELECT @@server_uuid"));
+        port.open(recipient.address(), recipient.operator(), recipient.ask("SELECT @@server_uuid"), 0);
         assertThatThrownBy(() -> begin(donor)).hasMessageContaining("clients may write to orders-3");
         assertThat(observe(recipient).writable()).isTrue();
     }
@@ -164,7 +164,7 @@ class CloneIT {
     }
 
     private void fill(TestServer server) throws MysqlFailure {
-        port.open(server.address(), server.operator(), server.ask("SELECT @@server_uuid"));
+        port.open(server.address(), server.operator(), server.ask("SELECT @@server_uuid"), 0);
         server.run(
                 "CREATE DATABASE big",
                 "CREATE TABLE big.t (id INT AUTO_INCREMENT PRIMARY KEY, pad LONGBLOB)",

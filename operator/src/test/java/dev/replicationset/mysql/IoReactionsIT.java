@@ -84,7 +84,7 @@ class IoReactionsIT {
         PAIR.port().syncAccounts(primary.address(), changed);
         PAIR.restartIoThread();
         assertThat(PAIR.awaitReaction(1045).kind()).isEqualTo(Kind.REFRESH_CREDENTIALS);
-        PAIR.port().refreshCredentials(replica.address(), changed);
+        PAIR.port().refreshCredentials(replica.address(), changed, false);
         PAIR.awaitHealed();
     }
 

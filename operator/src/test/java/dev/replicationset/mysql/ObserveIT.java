@@ -62,7 +62,7 @@ class ObserveIT {
     @Test
     void seesTheHeartbeatAsSoonAsThereIsOne() throws MysqlFailure {
         observe();
-        port.open(server.address(), server.operator(), server.ask("SELECT @@server_uuid"));
+        port.open(server.address(), server.operator(), server.ask("SELECT @@server_uuid"), 0);
         port.prepareSchema(server.address(), TestServer.ACCOUNTS, 7, Optional.empty());
 
         assertThat(observe().schemaReady()).isTrue();
@@ -81,7 +81,7 @@ class ObserveIT {
 
     @Test
     void isNotHeldUpByAGlobalReadLock() throws Exception {
-        port.open(server.address(), server.operator(), server.ask("SELECT @@server_uuid"));
+        port.open(server.address(), server.operator(), server.ask("SELECT @@server_uuid"), 0);
         port.prepareSchema(server.address(), TestServer.ACCOUNTS, 1, Optional.empty());
         observe();
         try (Connection client = server.connect();
@@ -93,7 +93,7 @@ class ObserveIT {
 
     @Test
     void doesWithoutAHeartbeatThatIsLocked() throws Exception {
-        port.open(server.address(), server.operator(), server.ask("SELECT @@server_uuid"));
+        port.open(server.address(), server.operator(), server.ask("SELECT @@server_uuid"), 0);
         port.prepareSchema(server.address(), TestServer.ACCOUNTS, 1, Optional.empty());
         observe();
         try (Connection client = server.connect();
@@ -180,13 +180,14 @@ class ObserveIT {
     /** Not a benchmark: a bound that a poll with a hidden table scan or a second round trip would break. */
     @Test
     void isCheap() throws MysqlFailure {
-        port.open(server.address(), server.operator(), server.ask("SELECT @@server_uuid"));
+        port.open(server.address(), server.operator(), server.ask("SELECT @@server_uuid"), 0);
         port.prepareSchema(server.address(), TestServer.ACCOUNTS, 1, Optional.empty());
         port.attach(
                 server.address(),
                 TestServer.ACCOUNTS,
                 new ServerAddress("orders-9", "127.0.0.1", 1, "127.0.0.1", 1),
-                new Action.Start.AutoPosition());
+                new Action.Start.AutoPosition(),
+                false);
         for (int i = 0; i < 200; i++) {
             observe();
         }

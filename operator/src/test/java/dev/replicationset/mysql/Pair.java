@@ -61,7 +61,7 @@ final class Pair implements BeforeAllCallback, BeforeEachCallback, AfterEachCall
 
     void openPrimary() throws MysqlFailure {
         BinlogCoordinates before =
-                port.open(primary().address(), primary().operator(), primary().ask("SELECT @@server_uuid"));
+                port.open(primary().address(), primary().operator(), primary().ask("SELECT @@server_uuid"), 0);
         start = gtids ? AUTO : new Action.Start.At(before);
     }
 
@@ -71,25 +71,25 @@ final class Pair implements BeforeAllCallback, BeforeEachCallback, AfterEachCall
     }
 
     void attach(ServerAddress source, Action.Start from) throws MysqlFailure {
-        port.attach(replica().address(), TestServer.ACCOUNTS, source, from);
+        port.attach(replica().address(), TestServer.ACCOUNTS, source, from, false);
     }
 
     void startReplication() throws MysqlFailure {
-        port.startReplication(replica().address(), replica().operator());
+        port.startReplication(replica().address(), replica().operator(), false);
     }
 
     void restartIoThread() throws MysqlFailure {
-        port.restartIoThread(replica().address(), replica().operator());
+        port.restartIoThread(replica().address(), replica().operator(), false);
     }
 
     void resetRelayLogs() throws MysqlFailure {
-        port.resetRelayLogs(replica().address(), TestServer.ACCOUNTS);
+        port.resetRelayLogs(replica().address(), TestServer.ACCOUNTS, false);
     }
 
     /** On both sides, as the reaction of that name does it. */
     void refreshCredentials() throws MysqlFailure {
         port.syncAccounts(primary().address(), TestServer.ACCOUNTS);
-        port.refreshCredentials(replica().address(), TestServer.ACCOUNTS);
+        port.refreshCredentials(replica().address(), TestServer.ACCOUNTS, false);
     }
 
     void copy() throws MysqlFailure {

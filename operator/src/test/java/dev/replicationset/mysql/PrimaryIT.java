@@ -37,7 +37,7 @@ class PrimaryIT {
 
     @Test
     void opensOnlyTheServerThatIsMeant() throws MysqlFailure {
-        assertThatThrownBy(() -> port.open(server.address(), server.operator(), "another"))
+        assertThatThrownBy(() -> port.open(server.address(), server.operator(), "another", 0))
                 .isInstanceOf(MysqlFailure.class)
                 .hasMessageContaining("another server answers");
         assertThat(observe().writable()).isFalse();
@@ -52,7 +52,7 @@ class PrimaryIT {
 
     @Test
     void aPrimaryFollowsNobody() throws MysqlFailure {
-        port.attach(server.address(), TestServer.ACCOUNTS, nobody(), new Action.Start.AutoPosition());
+        port.attach(server.address(), TestServer.ACCOUNTS, nobody(), new Action.Start.AutoPosition(), false);
         assertThat(observe().channel()).isPresent();
         open();
         assertThat(observe().channel()).isEmpty();
@@ -203,7 +203,7 @@ class PrimaryIT {
     }
 
     private BinlogCoordinates open() throws MysqlFailure {
-        return port.open(server.address(), server.operator(), server.ask("SELECT @@server_uuid"));
+        return port.open(server.address(), server.operator(), server.ask("SELECT @@server_uuid"), 0);
     }
 
     private void prepare(Accounts accounts, long epoch) throws MysqlFailure {

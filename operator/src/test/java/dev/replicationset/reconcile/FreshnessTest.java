@@ -119,6 +119,7 @@ class FreshnessTest {
                 Map.of("orders-1", view),
                 Set.of(),
                 Map.of(),
+                Optional.empty(),
                 false);
     }
 

@@ -139,6 +139,7 @@ final class Kubernetes {
                 spec.replication(),
                 spec.bootstrap(),
                 spec.reads(),
+                spec.failover(),
                 spec.pod(),
                 spec.paused());
         generation++;

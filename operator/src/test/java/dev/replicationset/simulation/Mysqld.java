@@ -291,7 +291,8 @@ final class Mysqld {
                 schema,
                 heartbeat,
                 Optional.ofNullable(source).map(this::channel),
-                cloning);
+                cloning,
+                Optional.empty());
     }
 
     private Channel channel(String from) {

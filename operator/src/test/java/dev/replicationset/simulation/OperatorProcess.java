@@ -196,6 +196,7 @@ final class OperatorProcess {
                     instances,
                     cache.drift(),
                     failures.of(ID),
+                    Optional.empty(),
                     false);
         }
 

@@ -125,6 +125,11 @@ final class Ports {
         }
 
         @Override
+        public void consumePromote(SetId set, String request) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public MySQLReplicationSetStatus readStatus(SetId set) {
             return api(() -> kubernetes.status);
         }
@@ -219,7 +224,8 @@ final class Ports {
         }
 
         @Override
-        public BinlogCoordinates open(ServerAddress address, Login login, String serverUuid) throws MysqlFailure {
+        public BinlogCoordinates open(ServerAddress address, Login login, String serverUuid, int acks)
+                throws MysqlFailure {
             return on(address, server -> {
                 if (!server.uuid.equals(serverUuid)) {
                     throw new MysqlFailure(Cause.Failed, 0, "another server");
@@ -252,7 +258,12 @@ final class Ports {
         }
 
         @Override
-        public void attach(ServerAddress replica, Accounts accounts, ServerAddress source, Action.Start start)
+        public void attach(
+                ServerAddress replica,
+                Accounts accounts,
+                ServerAddress source,
+                Action.Start start,
+                boolean acknowledges)
                 throws MysqlFailure {
             command(replica, server -> {
                 server.superReadOnly = true;
@@ -262,22 +273,23 @@ final class Ports {
         }
 
         @Override
-        public void startReplication(ServerAddress replica, Login login) throws MysqlFailure {
+        public void startReplication(ServerAddress replica, Login login, boolean acknowledges) throws MysqlFailure {
             command(replica, Mysqld::startReplication);
         }
 
         @Override
-        public void restartIoThread(ServerAddress replica, Login login) throws MysqlFailure {
+        public void restartIoThread(ServerAddress replica, Login login, boolean acknowledges) throws MysqlFailure {
             command(replica, Mysqld::startReplication);
         }
 
         @Override
-        public void refreshCredentials(ServerAddress replica, Accounts accounts) throws MysqlFailure {
+        public void refreshCredentials(ServerAddress replica, Accounts accounts, boolean acknowledges)
+                throws MysqlFailure {
             command(replica, Mysqld::startReplication);
         }
 
         @Override
-        public void resetRelayLogs(ServerAddress replica, Accounts accounts) throws MysqlFailure {
+        public void resetRelayLogs(ServerAddress replica, Accounts accounts, boolean acknowledges) throws MysqlFailure {
             command(replica, Mysqld::startReplication);
         }
 
@@ -313,6 +325,43 @@ final class Ports {
                 server.commit(new Content.Beat(new Heartbeat(epoch, world.now())));
                 return true;
             });
+        }
+
+        @Override
+        public void awaitAcks(ServerAddress primary, Login login, String serverUuid, int acks) throws MysqlFailure {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void acknowledge(ServerAddress replica, Login login, boolean on) throws MysqlFailure {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void bar(ServerAddress primary, Accounts accounts, String serverUuid, String address)
+                throws MysqlFailure {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void unbar(ServerAddress primary, Accounts accounts, String serverUuid, String address)
+                throws MysqlFailure {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void stopReceiving(ServerAddress replica, Login login) throws MysqlFailure {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void startApplying(ServerAddress replica, Login login) throws MysqlFailure {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void promote(ServerAddress server, Accounts accounts, String serverUuid, int acks) throws MysqlFailure {
+            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -137,7 +137,7 @@ class LostDataTest {
         scene.server("orders-1", Scene::closed);
 
         assertThat(scene.plan().actions())
-                .contains(new Action.OpenPrimary("orders-1", Scene.UUID_1, 1))
+                .contains(new Action.OpenPrimary("orders-1", Scene.UUID_1, 1, 0))
                 .noneMatch(action -> action instanceof Action.LabelPod label
                         && label.instance().equals("orders-1"));
         assertThat(condition(scene, "PrimaryAvailable").getStatus()).isEqualTo("False");

@@ -113,7 +113,7 @@ class PlannerTest {
                     .hasAtLeastOneElementOfType(Action.RecordIntent.class)
                     .noneMatch(Action.OpenPrimary.class::isInstance);
             assertThat(scene.status.binlog()).isEqualTo(new BinlogCoordinates("binlog.000001", 158L, ""));
-            assertThat(scene.plan().actions()).contains(new Action.OpenPrimary("orders-1", Scene.UUID_1, 1));
+            assertThat(scene.plan().actions()).contains(new Action.OpenPrimary("orders-1", Scene.UUID_1, 1, 0));
         }
 
         @Test
@@ -201,13 +201,14 @@ class PlannerTest {
             assertThat(scene.status.instance("orders-2").orElseThrow().sourceFile())
                     .isEqualTo("binlog.000002");
             assertThat(scene.plan().actions())
-                    .contains(new Action.Attach("orders-2", "orders-1", new Action.Start.AutoPosition()));
+                    .contains(new Action.Attach("orders-2", "orders-1", 1, new Action.Start.AutoPosition()));
 
             scene.positioning = Positioning.FilePosition;
             assertThat(scene.plan().actions())
                     .contains(new Action.Attach(
                             "orders-2",
                             "orders-1",
+                            1,
                             new Action.Start.At(new BinlogCoordinates("binlog.000002", 158L, ""))));
         }
 
@@ -240,7 +241,7 @@ class PlannerTest {
 
             scene.record();
             assertThat(scene.plan().actions())
-                    .contains(new Action.Attach("orders-3", "orders-1", new Action.Start.At(donors)));
+                    .contains(new Action.Attach("orders-3", "orders-1", 1, new Action.Start.At(donors)));
             assertThat(scene.status.instance("orders-3").orElseThrow().sourcePosition())
                     .isEqualTo(77L);
         }
@@ -328,7 +329,7 @@ class PlannerTest {
                             Optional.of(
                                     Scene.channel(IoThread.No, false, ReplicationError.NONE, ReplicationError.NONE))));
 
-            assertThat(scene.plan().actions()).contains(new Action.StartReplication("orders-2"));
+            assertThat(scene.plan().actions()).contains(new Action.StartReplication("orders-2", 1));
         }
 
         @Test

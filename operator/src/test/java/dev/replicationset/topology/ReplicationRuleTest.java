@@ -45,7 +45,7 @@ class ReplicationRuleTest {
     void aChannelThatLostTrackIsAttachedAnew() {
         showsChannel(Scene.channel(IoThread.No, false, ReplicationError.NONE, UNTRACKED));
         assertThat(scene.plan().actions())
-                .contains(new Action.Attach(NAME, "orders-1", new Action.Start.AutoPosition()));
+                .contains(new Action.Attach(NAME, "orders-1", 1, new Action.Start.AutoPosition()));
     }
 
     /** No thread tells what the statement said. */
@@ -56,8 +56,8 @@ class ReplicationRuleTest {
         boolean gtid = positioning == Positioning.GTID;
         showsChannel(Scene.channel(IoThread.No, false, ReplicationError.NONE, ReplicationError.NONE)
                 .withAutoPosition(gtid));
-        Action start = new Action.StartReplication(NAME);
-        Action attach = new Action.Attach(NAME, "orders-1", new Action.Start.AutoPosition());
+        Action start = new Action.StartReplication(NAME, 1);
+        Action attach = new Action.Attach(NAME, "orders-1", 1, new Action.Start.AutoPosition());
         assertThat(scene.plan().actions()).contains(start);
 
         scene.failures.put(start.key(), new Observation.Failure(1, scene.now, "refused", 1201));
@@ -114,7 +114,7 @@ class ReplicationRuleTest {
     private boolean isAttachedFromScratch() {
         scene.record();
         assertThat(seeding().attaching()).isTrue();
-        return scene.plan().actions().contains(new Action.Attach(NAME, "orders-1", new Action.Start.AutoPosition()));
+        return scene.plan().actions().contains(new Action.Attach(NAME, "orders-1", 1, new Action.Start.AutoPosition()));
     }
 
     private void showsChannel(Channel channel) {

@@ -3,6 +3,8 @@ package dev.replicationset.topology;
 import dev.replicationset.api.Account;
 import dev.replicationset.api.BinlogCoordinates;
 import dev.replicationset.api.Bootstrap;
+import dev.replicationset.api.Durability;
+import dev.replicationset.api.Failover;
 import dev.replicationset.api.InstanceRole;
 import dev.replicationset.api.MySQLReplicationSetSpec;
 import dev.replicationset.api.MySQLReplicationSetStatus;
@@ -18,6 +20,7 @@ import dev.replicationset.topology.ServerState.CloneProgress;
 import dev.replicationset.topology.ServerState.Heartbeat;
 import dev.replicationset.topology.ServerState.IoThread;
 import dev.replicationset.topology.ServerState.ReplicationError;
+import dev.replicationset.topology.ServerState.SemiSync;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +44,11 @@ final class Scene {
     Instant now = Instant.parse("2026-01-01T00:00:00Z");
     int replicas = 2;
     Positioning positioning = Positioning.GTID;
+
+    @Nullable
+    Durability durability = Durability.Async;
+
+    Optional<String> promote = Optional.empty();
 
     @Nullable
     String database;
@@ -83,7 +91,7 @@ final class Scene {
     Plan record() {
         Plan plan = plan();
         for (Action action : plan.actions()) {
-            if (action instanceof Action.RecordIntent(MySQLReplicationSetStatus next)) {
+            if (action instanceof Action.RecordIntent(MySQLReplicationSetStatus next, var first)) {
                 status = next;
             }
         }
@@ -113,12 +121,13 @@ final class Scene {
                 replicas,
                 new Storage(new Quantity("1Gi"), null, VolumePolicy.Retain, VolumePolicy.Delete),
                 Map.of(),
-                new Replication(positioning, Account.DEFAULT),
+                new Replication(positioning, Account.DEFAULT, durability, null, false),
                 database == null ? null : new Bootstrap(database, database),
                 new Reads("30s", fallbackToPrimary),
+                Failover.DEFAULT,
                 PodSettings.NONE,
                 paused);
-        return new Observation(ID, now, false, 1, "7", spec, status, sorted, drift, failures, secretsChanged);
+        return new Observation(ID, now, false, 1, "7", spec, status, sorted, drift, failures, promote, secretsChanged);
     }
 
     /** An instance with all its objects, a recorded volume, and a closed server that answers. */
@@ -161,7 +170,8 @@ final class Scene {
                 number == 1,
                 Optional.of(new Heartbeat(1, now)),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Optional.of(SemiSync.OFF));
         instances.put(
                 name,
                 new InstanceView(

@@ -320,7 +320,21 @@ class KubernetesClusterIT {
                         name, Integer.parseInt(name.substring("orders-".length())), InstanceRole.Replica))
                 .toList();
         return new MySQLReplicationSetStatus(
-                1L, names.length > 1 ? names[0] : null, 1L, 9, null, null, null, null, null, null, members, List.of());
+                1L,
+                names.length > 1 ? names[0] : null,
+                1L,
+                9,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                0,
+                null,
+                members,
+                List.of());
     }
 
     private MySQLReplicationSet resource() {
