@@ -92,6 +92,8 @@ public final class Announcements {
     private static Optional<Tell> because(Condition now) {
         return switch (now.getType() + "/" + now.getReason()) {
             case "PrimaryAvailable/PrimaryUnreachable" -> tell(EventKind.PrimaryUnreachable, "set", now.getMessage());
+            case "PrimaryAvailable/FailoverNotAutomatic", "PrimaryAvailable/PrimaryStillStreams" ->
+                tell(EventKind.PrimaryUnreachable, "set", now.getMessage());
             case "PrimaryAvailable/PrimaryDataLost" -> tell(EventKind.PrimaryDataLost, "set", now.getMessage());
             case "ReplicasReady/RecloneBudgetSpent" -> tell(EventKind.RecloneBudgetSpent, "set", now.getMessage());
             default -> Optional.empty();

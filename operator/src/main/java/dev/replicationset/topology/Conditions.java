@@ -3,6 +3,7 @@ package dev.replicationset.topology;
 import dev.replicationset.api.ConditionReason;
 import dev.replicationset.api.ConditionType;
 import dev.replicationset.api.InstanceStatus;
+import dev.replicationset.api.Transition;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.time.Instant;
@@ -20,6 +21,8 @@ final class Conditions {
             ConditionReason.Bootstrapping,
             ConditionReason.PrimaryStarting,
             ConditionReason.PrimaryReadOnly,
+            ConditionReason.ChangingPrimary,
+            ConditionReason.WaitingForAcknowledgements,
             ConditionReason.ScalingOut,
             ConditionReason.ScalingIn,
             ConditionReason.Seeding);
@@ -35,6 +38,11 @@ final class Conditions {
         conditions.add(condition(seen, ConditionType.Ready, ready(seen, primary, replicas)));
         conditions.add(condition(seen, ConditionType.PrimaryAvailable, primary));
         conditions.add(condition(seen, ConditionType.ReplicasReady, replicas));
+        FailoverReadiness failover = FailoverReadiness.of(seen);
+        conditions.add(condition(
+                seen,
+                ConditionType.FailoverReady,
+                new Verdict(failover.ready(), failover.reason(), failover.message())));
         conditions.add(condition(seen, ConditionType.UpToDate, upToDate(seen)));
         if (seen.spec().paused()) {
             conditions.add(condition(
@@ -94,6 +102,14 @@ final class Conditions {
         }
         InstanceView primary = chosen.get();
         String name = primary.name();
+        Transition transition = seen.status().transition();
+        if (transition != null) {
+            return bad(ConditionReason.ChangingPrimary, changing(seen, transition));
+        }
+        Optional<Verdict> lost = lost(seen, primary);
+        if (lost.isPresent()) {
+            return lost.get();
+        }
         if (PrimaryRule.dataLost(seen, primary)) {
             return bad(
                     ConditionReason.PrimaryDataLost,
@@ -112,8 +128,62 @@ final class Conditions {
             case ServerView.Answering(var asOf, ServerState state) ->
                 primaryOpen(seen, primary)
                         ? new Verdict(true, ConditionReason.AllGood, name + " is open for writes")
-                        : bad(ConditionReason.PrimaryReadOnly, name + " is being opened for writes");
+                        : notOpen(seen, name, state);
         };
+    }
+
+    private static Verdict notOpen(Observation seen, String name, ServerState state) {
+        return state.writable() && !EndpointsRule.durable(seen, state)
+                ? bad(
+                        ConditionReason.WaitingForAcknowledgements,
+                        name + " takes clients' writes as soon as its first replica acknowledges")
+                : bad(ConditionReason.PrimaryReadOnly, name + " is being opened for writes");
+    }
+
+    private static String changing(Observation seen, Transition transition) {
+        if (transition.phase() != Transition.Phase.Fencing) {
+            return "%s takes the place of %s (%s)".formatted(transition.to(), transition.from(), transition.phase());
+        }
+        return "%s is lost: replicas are stopped to choose its successor; %d of %s have to answer and to hold all that was acknowledged"
+                .formatted(
+                        transition.from(),
+                        Quorum.of(seen.status()).needed(),
+                        String.join(", ", seen.status().acknowledging()));
+    }
+
+    /** Why a primary that is lost is not replaced. */
+    private static Optional<Verdict> lost(Observation seen, InstanceView primary) {
+        Optional<PrimaryLoss> loss = PrimaryLoss.of(seen);
+        if (loss.isEmpty() || !Quorum.of(seen.status()).durable()) {
+            return Optional.empty();
+        }
+        String name = primary.name();
+        if (!loss.get().streaming().isEmpty()) {
+            return Optional.of(bad(
+                    ConditionReason.PrimaryStillStreams,
+                    "%s does not answer the operator, but %s receive from it: it is left as it is. Look at the network between the operator and pod %s-0"
+                            .formatted(name, String.join(", ", loss.get().streaming()), name)));
+        }
+        FailoverReadiness readiness = FailoverReadiness.of(seen);
+        if (!readiness.ready()) {
+            return Optional.of(bad(readiness.reason(), name + " is lost. " + readiness.message()));
+        }
+        return seen.spec().failover().automatic()
+                ? Optional.empty()
+                : Optional.of(bad(
+                        ConditionReason.FailoverNotAutomatic,
+                        "%s is lost, and spec.failover.automatic is false. %s: kubectl annotate mrs %s replicationset.dev/promote=%s"
+                                .formatted(
+                                        name,
+                                        Candidates.choose(seen, voters(seen)).message(),
+                                        seen.id().name(),
+                                        Candidates.choose(seen, voters(seen))
+                                                .name()
+                                                .orElse("NAME"))));
+    }
+
+    private static List<InstanceView> voters(Observation seen) {
+        return seen.replicas().stream().filter(InstanceView::answers).toList();
     }
 
     private static Verdict notAnswering(Observation seen, InstanceView primary) {

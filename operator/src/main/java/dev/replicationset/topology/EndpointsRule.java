@@ -1,6 +1,8 @@
 package dev.replicationset.topology;
 
+import dev.replicationset.api.Durability;
 import dev.replicationset.api.InstanceRole;
+import dev.replicationset.api.Transition;
 import dev.replicationset.topology.PodView.RoleLabels;
 import java.time.Duration;
 import java.util.Optional;
@@ -32,13 +34,25 @@ final class EndpointsRule implements Rule {
     private static RoleLabels primaryLabels(Observation seen, InstanceView primary, boolean anyReplicaServes) {
         boolean labelled = primary.pod().map(pod -> pod.labels().servesWrites()).orElse(false);
         boolean open = primary.state()
-                .map(state -> state.writable() && state.schemaReady())
+                .map(state -> state.writable() && state.schemaReady() && (labelled || durable(seen, state)))
                 .orElse(labelled);
+        boolean replaced = Optional.ofNullable(seen.status().transition())
+                .filter(transition -> transition.phase() != Transition.Phase.Promoting)
+                .isPresent();
+        if (replaced) {
+            return new RoleLabels(Optional.of(InstanceRole.Primary), false, false);
+        }
         boolean readsToo = open && !anyReplicaServes && seen.spec().reads().fallbackToPrimary();
         return new RoleLabels(
                 Optional.of(InstanceRole.Primary),
                 (open || labelled) && !PrimaryRule.dataLost(seen, primary),
                 readsToo);
+    }
+
+    /** Whether a first client's write would be as durable as it was asked for. */
+    static boolean durable(Observation seen, ServerState primary) {
+        return seen.spec().durability() != Durability.Required
+                || primary.semiSync().filter(its -> its.acksInForce() > 0).isPresent();
     }
 
     private static void label(Draft draft, InstanceView view, RoleLabels wanted) {

@@ -1,6 +1,7 @@
 package dev.replicationset.topology;
 
 import dev.replicationset.api.InstanceStatus;
+import dev.replicationset.api.Transition;
 import dev.replicationset.api.VolumePolicy;
 import java.util.Comparator;
 import java.util.List;
@@ -21,7 +22,7 @@ final class MembershipRule implements Rule {
         if (missing > 0) {
             scaleOut(seen, draft, missing);
         } else if (missing < 0) {
-            scaleIn(seen, draft, -missing);
+            scaleIn(seen, draft);
         }
         return Next.GO_ON;
     }
@@ -44,13 +45,28 @@ final class MembershipRule implements Rule {
                 missing == 1 ? "Adding a replica" : "Adding %d replicas".formatted(missing));
     }
 
-    private static void scaleIn(Observation seen, Draft draft, int surplus) {
-        List<String> going = seen.status().instances().stream()
-                .filter(member -> !member.name().equals(seen.status().primary()))
+    /** Who is to go, since the spec wants fewer: the highest numbers that are neither the primary nor about to be. */
+    static List<String> going(Observation seen) {
+        Transition transition = seen.status().transition();
+        String next = transition == null ? null : transition.to();
+        int surplus = seen.status().instances().size() - seen.spec().size();
+        return seen.status().instances().stream()
+                .filter(member -> !member.name().equals(seen.status().primary())
+                        && !member.name().equals(next))
                 .sorted(Comparator.comparing(InstanceStatus::number).reversed())
-                .limit(surplus)
+                .limit(Math.max(0, surplus))
                 .map(InstanceStatus::name)
                 .toList();
+    }
+
+    /** One that may acknowledge leaves that record first ({@link AcknowledgingRule}). */
+    private static void scaleIn(Observation seen, Draft draft) {
+        List<String> going = going(seen).stream()
+                .filter(name -> !seen.status().acknowledging().contains(name))
+                .toList();
+        if (going.isEmpty()) {
+            return;
+        }
         draft.intend(status -> status.withInstances(status.instances().stream()
                 .filter(member -> !going.contains(member.name()))
                 .toList()));

@@ -9,8 +9,11 @@ import java.util.List;
  * <p>What holds before and after every plan, whichever of its actions were done before a crash:
  *
  * <ul>
- *   <li>At most one server is open for writes: only {@link PrimaryRule} opens one, it opens none but the recorded
- *       primary, and only the very server (by UUID) that was recorded; {@link FencingRule} closes any other.
+ *   <li>At most one server can acknowledge writes: only {@link PrimaryRule} opens one, it opens none but the recorded
+ *       primary, and only the very server (by UUID) that was recorded. Before another one is recorded the old one is
+ *       closed, or enough replicas are stopped that it can acknowledge nothing ({@link Quorum}); {@link FencingRule}
+ *       closes it as soon as it is reached.
+ *   <li>No acknowledged write is lost while {@code acksRequired} is above 0: {@link Quorum} says why.
  *   <li>No volume of a member is deleted: membership is left in status first, and {@link Action.RemoveInstance} reads
  *       it again.
  *   <li>A server's data is dropped (by CLONE) only when it is a replica that has none, or has diverged, and the intent
@@ -24,8 +27,12 @@ public final class Planner {
             new BootstrapRule(),
             new FencingRule(),
             new ObjectsRule(),
+            new TransitionRule(),
+            new FailoverRule(),
+            new SwitchoverRule(),
             new VolumeRecordRule(),
             new PrimaryRule(),
+            new AcknowledgingRule(),
             new MembershipRule(),
             new SeedingRule(),
             new ReplicationRule(),

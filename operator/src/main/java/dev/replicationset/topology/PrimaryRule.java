@@ -43,8 +43,20 @@ final class PrimaryRule implements Rule {
         }
         if (member.serverUuid() != null && seen.status().binlog() != null && onVolume(draft, seen, primary)) {
             draft.act(new Action.OpenPrimary(
-                    primary.name(), state.serverUuid(), seen.status().epoch(), 0));
+                    primary.name(), state.serverUuid(), seen.status().epoch(), acks(seen, primary)));
         }
+    }
+
+    /**
+     * For how many replicas its commits wait from the first one on. Before the write endpoint first leads to it there may be
+     * no replica yet, and no client is let in.
+     */
+    private static int acks(Observation seen, InstanceView primary) {
+        boolean clientsComeHere =
+                primary.pod().filter(pod -> pod.labels().servesWrites()).isPresent();
+        boolean nobodyYet =
+                seen.status().acknowledging().isEmpty() && seen.status().transition() == null && !clientsComeHere;
+        return nobodyYet ? seen.status().acksRequired() : Promotion.acks(seen);
     }
 
     /** Whether its volume says that it is the primary's, or will by the time the plan comes to the opening. */

@@ -52,6 +52,14 @@ public record ReplicationReaction(Kind kind, boolean divergence, String advice) 
         return NONE;
     }
 
+    /** Whether what is done about it gives up what was received and not applied. */
+    boolean dropsData() {
+        return switch (kind) {
+            case RESET_RELAY_LOGS, ATTACH_ANEW, RECLONE -> true;
+            case WAIT, ALERT, REFRESH_CREDENTIALS, RESTART_IO, START -> false;
+        };
+    }
+
     /**
      * Whether a statement about a channel failed because the tables are missing or broken in which MySQL keeps track of
      * channels. Nothing about channels succeeds then, until a copy brings the tables along.

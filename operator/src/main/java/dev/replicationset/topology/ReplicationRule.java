@@ -86,6 +86,9 @@ final class ReplicationRule implements Rule {
     /** Another source than the primary is configured, or the same one in another way. */
     private static void follow(
             Observation seen, Draft draft, ServerState source, InstanceStatus member, ServerState state) {
+        if (votes(seen, draft, member)) {
+            return;
+        }
         Optional<BinlogCoordinates> at = History.attachableAt(seen, source, state, member);
         if (at.isPresent() && seen.spec().replication().positioning() == Positioning.GTID) {
             SeedingRule.intendAttach(seen, draft, member, at.get());
@@ -118,7 +121,11 @@ final class ReplicationRule implements Rule {
             }
             case RESTART_IO -> draft.act(new Action.RestartIoThread(name, epoch));
             case START -> draft.act(new Action.StartReplication(name, epoch));
-            case RESET_RELAY_LOGS -> draft.act(new Action.ResetRelayLogs(name, epoch));
+            case RESET_RELAY_LOGS -> {
+                if (!votes(seen, draft, member)) {
+                    draft.act(new Action.ResetRelayLogs(name, epoch));
+                }
+            }
             case ATTACH_ANEW -> attachAnew(seen, draft, source, member, state, channel);
             case RECLONE -> copyAnew(seen, draft, source, member, state, describe(channel));
         }
@@ -135,6 +142,9 @@ final class ReplicationRule implements Rule {
             InstanceStatus member,
             ServerState state,
             Channel channel) {
+        if (votes(seen, draft, member)) {
+            return;
+        }
         if (seen.spec().replication().positioning() == Positioning.GTID && !unattachable(seen, member)) {
             seen.primary()
                     .ifPresent(primary -> draft.act(new Action.Attach(
@@ -173,7 +183,7 @@ final class ReplicationRule implements Rule {
             InstanceStatus member,
             ServerState state,
             String evidence) {
-        if (History.strangers(source, state)) {
+        if (History.strangers(source, state) || votes(seen, draft, member)) {
             return;
         }
         if (anotherOne(seen, draft, member) || !source.writable()) {
@@ -205,6 +215,18 @@ final class ReplicationRule implements Rule {
                                                     member.name(), evidence, donor, reclones.count(), RECLONE_BUDGET));
                         },
                         () -> draft.lookWithin(Duration.ofSeconds(5)));
+    }
+
+    /**
+     * Whether it is still one of those that may acknowledge. What such a one has received may be all there is of an
+     * acknowledged write, so it gives up nothing before it has left them ({@link AcknowledgingRule}).
+     */
+    static boolean votes(Observation seen, Draft draft, InstanceStatus member) {
+        boolean votes = seen.status().acknowledging().contains(member.name());
+        if (votes) {
+            draft.lookWithin(Duration.ofSeconds(1));
+        }
+        return votes;
     }
 
     /** One that is away doesn't hold up the others. */

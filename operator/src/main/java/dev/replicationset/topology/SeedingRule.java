@@ -56,6 +56,9 @@ final class SeedingRule implements Rule {
     }
 
     private static void begin(Observation seen, Draft draft, Donors donors, InstanceStatus member, ServerState state) {
+        if (ReplicationRule.votes(seen, draft, member)) {
+            return;
+        }
         Optional<ServerState> source = seen.source();
         Optional<BinlogCoordinates> direct =
                 source.flatMap(primary -> History.attachableAt(seen, primary, state, member));

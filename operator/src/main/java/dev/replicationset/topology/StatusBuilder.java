@@ -101,7 +101,9 @@ public final class StatusBuilder {
         Optional<Channel> channel = state.channel();
         GtidSet errant =
                 seen.source().map(source -> History.errant(source, state)).orElse(GtidSet.EMPTY);
-        return member.with(its -> its.serverUuid(state.serverUuid())
+        // Of one that may acknowledge another server in its place is noticed by it.
+        boolean votes = seen.status().acknowledging().contains(member.name()) && member.serverUuid() != null;
+        return member.with(its -> its.serverUuid(votes ? member.serverUuid() : state.serverUuid())
                 .retrievedGtid(channel.map(c -> text(c.retrieved())).orElse(null))
                 .ioThread(channel.map(c -> c.ioThread().name()).orElse(null))
                 .sqlThread(channel.map(c -> c.sqlThread() ? "Yes" : "No").orElse(null))

@@ -1,0 +1,306 @@
+package dev.replicationset.topology;
+
+import dev.replicationset.api.Durability;
+import dev.replicationset.api.InstanceStatus;
+import dev.replicationset.topology.ServerState.SemiSync;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Keeps the record of who may acknowledge and how many must, and makes the servers obey it, in orders that keep what
+ * {@link Quorum} says at every step; dying between two steps leaves a record that promises less than there is.
+ *
+ * <ul>
+ *   <li>Join: recorded with its address, then made to acknowledge.
+ *   <li>Leave: made unable to acknowledge first. One that answers is told; one that doesn't is locked out by the primary.
+ *       Dropped from the record when w of those that stay hold all that it can have acknowledged.
+ *   <li>Lower w: recorded, then set on the primary. Raise w: set on the primary, then recorded once w of V hold all that
+ *       was logged before.
+ * </ul>
+ *
+ * <p>Nothing is changed while the primary doesn't answer, is closed, or is being replaced.
+ */
+final class AcknowledgingRule implements Rule {
+    private static final Duration SILENCE = Duration.ofSeconds(3);
+    private static final Duration CAUGHT_UP = Duration.ofSeconds(5);
+    private static final Duration PROOF_COMES = Duration.ofMillis(250);
+
+    @Override
+    public Next apply(Observation seen, Draft draft) {
+        Optional<InstanceView> primary = seen.primary();
+        Optional<ServerState> source = seen.source().filter(ServerState::writable);
+        Optional<SemiSync> semiSync = source.flatMap(ServerState::semiSync);
+        if (seen.status().transition() == null && primary.isPresent() && semiSync.isPresent()) {
+            new Round(seen, draft, primary.get(), source.orElseThrow(), semiSync.get()).run();
+        }
+        return Next.GO_ON;
+    }
+
+    /** Who of V is to leave it, and why is for {@link #unfit} to say. */
+    static List<String> leaving(Observation seen) {
+        return seen.status().acknowledging().stream()
+                .filter(name -> unfit(seen, name))
+                .toList();
+    }
+
+    private static boolean unfit(Observation seen, String name) {
+        InstanceView view = seen.instances().get(name);
+        Optional<InstanceStatus> member = seen.status().instance(name);
+        if (view == null
+                || member.isEmpty()
+                || seen.spec().durability() == Durability.Async
+                || MembershipRule.going(seen).contains(name)
+                || name.equals(seen.status().primary())) {
+            return true;
+        }
+        return switch (view.server()) {
+            case ServerView.Unknown() -> view.pod().isEmpty();
+            case ServerView.Unreachable away ->
+                !seen.now().isBefore(away.since().plus(SILENCE));
+            case ServerView.Answering(var asOf, ServerState state) -> !follows(seen, member.get(), state);
+        };
+    }
+
+    /** What is to be copied anew or attached again gives up what it has received, which is none of a voter's business. */
+    private static boolean follows(Observation seen, InstanceStatus member, ServerState state) {
+        String uuid = member.serverUuid();
+        boolean same = uuid == null || uuid.equals(state.serverUuid());
+        boolean clean = seen.source()
+                .filter(source -> History.errant(source, state).isEmpty())
+                .isPresent();
+        return same
+                && clean
+                && member.seeding() == null
+                && state.channel()
+                        .filter(channel -> ReplicationRule.follows(
+                                        seen, seen.primary().orElseThrow().name(), channel)
+                                && !ReplicationReaction.to(channel).dropsData())
+                        .isPresent();
+    }
+
+    /** One look at a primary that is open. */
+    private record Round(Observation seen, Draft draft, InstanceView primary, ServerState source, SemiSync semiSync) {
+        void run() {
+            List<String> going = leaving(seen);
+            List<String> staying = seen.status().acknowledging().stream()
+                    .filter(name -> !going.contains(name))
+                    .toList();
+            count(staying);
+            if (seen.status().acksRequired() <= staying.size()) {
+                going.stream().findFirst().ifPresent(name -> leave(name, staying));
+            }
+            staying.forEach(this::keep);
+            seen.replicas().stream()
+                    .filter(view -> !seen.status().acknowledging().contains(view.name()))
+                    .forEach(this::outside);
+        }
+
+        // ---- how many
+
+        private void count(List<String> staying) {
+            int inForce = semiSync.acksInForce();
+            int recorded = seen.status().acksRequired();
+            int wanted = wanted(staying);
+            int target = Math.min(wanted, staying.size());
+            if (inForce < recorded) {
+                await(Math.max(recorded, wanted));
+            } else if (target < recorded) {
+                draft.intend(status -> status.withAcksRequired(target));
+            } else if (inForce < wanted && (semiSync.clients() >= wanted || inForce > 0)) {
+                await(wanted);
+            } else if (inForce > wanted) {
+                await(wanted);
+            } else if (target > recorded && inForce >= target) {
+                raise(staying, target);
+            }
+        }
+
+        /** Before the first replica is there nobody could acknowledge, and no client is let in yet. */
+        private int wanted(List<String> staying) {
+            int wanted = Quorum.wanted(seen, staying.size());
+            boolean nobodyYet = staying.isEmpty() && semiSync.acksInForce() == 0;
+            return nobodyYet ? 0 : wanted;
+        }
+
+        private void raise(List<String> staying, int target) {
+            long holders = views(staying).stream()
+                    .filter(view -> Reception.holdsAllLogged(view, primary))
+                    .count();
+            if (holders >= target) {
+                draft.intend(status -> status.withAcksRequired(target));
+            } else {
+                draft.lookWithin(PROOF_COMES);
+            }
+        }
+
+        private void await(int acks) {
+            draft.act(new Action.AwaitAcks(
+                    primary.name(), source.serverUuid(), seen.status().epoch(), acks));
+        }
+
+        // ---- leaving
+
+        private void leave(String name, List<String> staying) {
+            InstanceView view = seen.instances().get(name);
+            InstanceStatus member = seen.status().instance(name).orElse(null);
+            if (view == null || member == null) {
+                drop(name);
+                return;
+            }
+            Optional<SemiSync> its = view.state().flatMap(ServerState::semiSync);
+            if (view.answers()) {
+                if (its.filter(AcknowledgingRule::acknowledges).isPresent()) {
+                    draft.act(new Action.Acknowledge(name, seen.status().epoch(), false));
+                } else if (held(view, staying, Reception.seenAfter(primary, view))) {
+                    drop(name);
+                }
+            } else if (member.acknowledgesFrom() != null) {
+                bar(member, member.acknowledgesFrom());
+            } else if (held(view, staying, true)) {
+                // Locked out, and the primary was looked at again since.
+                drop(name);
+            }
+        }
+
+        /** Whether enough of those that stay hold all that the one that leaves can have acknowledged. */
+        private boolean held(InstanceView view, List<String> staying, boolean primarySeenSince) {
+            boolean same = seen.status()
+                    .instance(view.name())
+                    .map(InstanceStatus::serverUuid)
+                    .equals(view.state().map(ServerState::serverUuid));
+            long holders = views(staying).stream()
+                    .filter(other -> (same && Reception.holdsAllOf(other, view))
+                            || (primarySeenSince && Reception.holdsAllLogged(other, primary)))
+                    .count();
+            if (holders < seen.status().acksRequired()) {
+                draft.lookWithin(PROOF_COMES);
+                return false;
+            }
+            return true;
+        }
+
+        private void bar(InstanceStatus member, String address) {
+            Action bar = new Action.Bar(primary.name(), source.serverUuid(), member.name(), address);
+            draft.then(
+                    bar,
+                    status -> status.with(status.instance(member.name())
+                            .orElse(member)
+                            .with(its -> its.acknowledgesFrom(null).barred(address))));
+        }
+
+        private void drop(String name) {
+            draft.intend(status -> {
+                var rest = status.withAcknowledging(status.acknowledging().stream()
+                        .filter(other -> !other.equals(name))
+                        .toList());
+                return rest.instance(name)
+                        .map(member -> rest.with(member.withAcknowledgesFrom(null)))
+                        .orElse(rest);
+            });
+        }
+
+        // ---- staying and joining
+
+        /** One of V that is well acknowledges, from the address that is recorded with it. */
+        private void keep(String name) {
+            InstanceView view = seen.instances().get(name);
+            InstanceStatus member = seen.status().instance(name).orElseThrow();
+            Optional<String> address = view == null ? Optional.empty() : address(view);
+            if (view == null || address.isEmpty() || !view.answers()) {
+                return;
+            }
+            if (!address.get().equals(member.acknowledgesFrom())) {
+                move(member, address.get());
+            } else if (receives(view)
+                    && view.state()
+                            .flatMap(ServerState::semiSync)
+                            .filter(its -> !its.acknowledges())
+                            .isPresent()) {
+                draft.act(new Action.Acknowledge(name, seen.status().epoch(), true));
+            }
+        }
+
+        /** Its pod was made anew. The one before may live on where nobody sees it. */
+        private void move(InstanceStatus member, String address) {
+            String former = member.acknowledgesFrom();
+            if (former != null) {
+                bar(member, former);
+            } else {
+                letIn(member, address);
+            }
+        }
+
+        private void outside(InstanceView view) {
+            Optional<SemiSync> its = view.state().flatMap(ServerState::semiSync);
+            if (its.filter(AcknowledgingRule::acknowledges).isPresent()) {
+                draft.act(new Action.Acknowledge(view.name(), seen.status().epoch(), false));
+            } else if (its.isPresent() && mayJoin(view)) {
+                address(view)
+                        .ifPresent(address ->
+                                letIn(seen.status().instance(view.name()).orElseThrow(), address));
+            }
+        }
+
+        private boolean mayJoin(InstanceView view) {
+            InstanceStatus member = seen.status().instance(view.name()).orElseThrow();
+            return seen.spec().durability() != Durability.Async
+                    && !MembershipRule.going(seen).contains(view.name())
+                    && receives(view)
+                    && view.state()
+                            .filter(state -> follows(seen, member, state))
+                            .isPresent()
+                    && (!source.schemaReady()
+                            || Lag.of(seen, view)
+                                    .filter(lag -> lag.compareTo(CAUGHT_UP) <= 0)
+                                    .isPresent());
+        }
+
+        /** Recorded before it may; an address at which the primary locks somebody out is let in first. */
+        private void letIn(InstanceStatus member, String address) {
+            boolean barred = seen.status().instances().stream().anyMatch(other -> address.equals(other.barred()));
+            if (barred) {
+                Action unbar = new Action.Unbar(primary.name(), source.serverUuid(), member.name(), address);
+                draft.then(
+                        unbar,
+                        status -> status.withInstances(status.instances().stream()
+                                .map(other -> address.equals(other.barred()) ? other.withBarred(null) : other)
+                                .toList()));
+                return;
+            }
+            draft.intend(status -> {
+                var joined = status.with(
+                        status.instance(member.name()).orElse(member).with(its -> its.acknowledgesFrom(address)));
+                return status.acknowledging().contains(member.name())
+                        ? joined
+                        : joined.withAcknowledging(
+                                Stream.concat(status.acknowledging().stream(), Stream.of(member.name()))
+                                        .toList());
+            });
+        }
+
+        private List<InstanceView> views(List<String> names) {
+            return names.stream()
+                    .map(name -> seen.instances().get(name))
+                    .filter(Objects::nonNull)
+                    .toList();
+        }
+
+        private static Optional<String> address(InstanceView view) {
+            return view.pod().map(PodView::ip).filter(ip -> !ip.isEmpty());
+        }
+
+        private static boolean receives(InstanceView view) {
+            return view.state()
+                    .flatMap(ServerState::channel)
+                    .filter(channel -> channel.ioThread() == ServerState.IoThread.Yes)
+                    .isPresent();
+        }
+    }
+
+    private static boolean acknowledges(SemiSync its) {
+        return its.replica() || its.acknowledges();
+    }
+}
