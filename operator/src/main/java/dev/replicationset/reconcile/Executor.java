@@ -9,6 +9,7 @@ import dev.replicationset.topology.MysqlFailure;
 import dev.replicationset.topology.MysqlPort;
 import dev.replicationset.topology.Observation;
 import dev.replicationset.topology.Plan;
+import dev.replicationset.topology.ServerView;
 import dev.replicationset.topology.StatusBuilder;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -100,7 +101,10 @@ public final class Executor implements PlanRunner {
             String message = describe(action, e);
             LOG.warn("{}: {}", seen.id(), message, e instanceof MysqlFailure ? null : e);
             int number = e instanceof MysqlFailure failure ? failure.errorNumber() : 0;
-            results.add(new Result(action, Optional.of(message), number));
+            boolean open = e instanceof MysqlFailure failure
+                    && failure.errorNumber() == 0
+                    && failure.kind() != ServerView.Cause.Refused;
+            results.add(new Result(action, Optional.of(message), number, open));
             if (failedBefore(action) >= TOLD_AFTER) {
                 tell(new Action.Tell(EventKind.ActionFailed, action.key(), message));
             }
@@ -141,7 +145,7 @@ public final class Executor implements PlanRunner {
         }
 
         private void done(Action action) {
-            results.add(new Result(action, Optional.empty(), 0));
+            results.add(new Result(action, Optional.empty(), 0, false));
             if (!(action instanceof Action.Tell || action instanceof Action.RecordIntent)) {
                 LOG.info("{}: {}", seen.id(), action);
             }

@@ -26,8 +26,15 @@ final class Freshness {
     /** How long the first polls of a set may take. */
     static final Duration ACQUAINTANCE = Duration.ofSeconds(3);
 
+    /** After this a statement that was sent has taken effect or never will: it carries a deadline. */
+    static final Duration OPEN = Duration.ofMillis(2500);
+
     private final Monitor monitor;
     private final Clock clock;
+    /** Until when an action whose answer never came may take effect, by instance. */
+    private final Map<SetId, Map<String, Instant>> open = new ConcurrentHashMap<>();
+
+    private final Map<SetId, Instant> hastened = new ConcurrentHashMap<>();
     private final Map<SetId, Awaited> awaited = new ConcurrentHashMap<>();
     /** When a set was first looked at; long ago once its servers are known. */
     private final Map<SetId, Instant> acquainted = new ConcurrentHashMap<>();
@@ -50,6 +57,39 @@ final class Freshness {
         awaited.put(set, new Awaited(Set.copyOf(instances), outdated, clock.instant()));
     }
 
+    /** Actions on these instances were given no answer. */
+    void open(SetId set, Set<String> instances) {
+        Instant until = clock.instant().plus(OPEN);
+        instances.forEach(instance ->
+                open.computeIfAbsent(set, id -> new ConcurrentHashMap<>()).put(instance, until));
+    }
+
+    /** Whether a view is from after everything that was sent to the server has taken effect or never will. */
+    boolean tells(SetId set, String instance, ServerView view) {
+        Map<String, Instant> waiting = open.getOrDefault(set, Map.of());
+        Instant until = waiting.get(instance);
+        if (until == null || !(view instanceof ServerView.Answering answer)) {
+            return true;
+        }
+        if (answer.asOf().isAfter(until)) {
+            waiting.remove(instance);
+            return true;
+        }
+        if (!clock.instant().isBefore(until)) {
+            monitor.nudge(set, instance);
+        }
+        return false;
+    }
+
+    /** Has the replicas asked at once, and often, when the primary is missed: they tell whether it is lost. */
+    void hasten(Observation seen) {
+        if (!seen.primaryMissed()) {
+            hastened.remove(seen.id());
+        } else if (hastened.putIfAbsent(seen.id(), seen.now()) == null) {
+            seen.replicas().forEach(view -> monitor.nudge(seen.id(), view.name()));
+        }
+    }
+
     /** Whether what is known of the set is older than what was last done to it. */
     boolean stale(SetId set, String resourceVersion) {
         Awaited last = awaited.get(set);
@@ -68,10 +108,11 @@ final class Freshness {
 
     /**
      * Whether this operator has only just begun to look after the set, and does not know its servers yet: what it decided
-     * now would take them for gone. Waits for no more than {@link #ACQUAINTANCE}.
+     * now would take them for gone. Of a set that is not new, what another operator has sent may still take effect, and
+     * the servers are looked at after that. Waits for no more than {@link #ACQUAINTANCE}.
      */
     boolean unacquainted(Observation seen) {
-        Instant first = acquainted.computeIfAbsent(seen.id(), set -> clock.instant());
+        Instant first = acquainted.computeIfAbsent(seen.id(), set -> begin(seen));
         boolean unknown = seen.instances().values().stream()
                 .filter(view -> view.pod().filter(PodView::running).isPresent())
                 .anyMatch(view -> view.server() instanceof ServerView.Unknown);
@@ -82,8 +123,17 @@ final class Freshness {
         return false;
     }
 
+    private Instant begin(Observation seen) {
+        if (seen.status().primary() != null) {
+            open(seen.id(), seen.instances().keySet());
+        }
+        return clock.instant();
+    }
+
     void forget(SetId set) {
         acquainted.remove(set);
         awaited.remove(set);
+        open.remove(set);
+        hastened.remove(set);
     }
 }

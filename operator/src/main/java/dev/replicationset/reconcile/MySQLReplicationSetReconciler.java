@@ -1,6 +1,7 @@
 package dev.replicationset.reconcile;
 
 import dev.replicationset.api.MySQLReplicationSet;
+import dev.replicationset.api.Transition;
 import dev.replicationset.monitor.Heartbeats;
 import dev.replicationset.monitor.Monitor;
 import dev.replicationset.topology.Accounts.Login;
@@ -29,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One round: observe, plan, carry out, remember what failed. Never waits; what takes time is looked at again. */
@@ -69,7 +71,7 @@ public final class MySQLReplicationSetReconciler implements Reconciler<MySQLRepl
         this.clock = clock;
         this.failures = new FailureMemory(clock);
         this.freshness = new Freshness(monitor, clock);
-        this.observer = new Observer(informers, monitor, new OperatorLogins(logins, clock), failures, clock);
+        this.observer = new Observer(informers, monitor, freshness, new OperatorLogins(logins, clock), failures, clock);
         this.serverEvents = new ServerEvents(monitor, this::forget);
     }
 
@@ -108,6 +110,7 @@ public final class MySQLReplicationSetReconciler implements Reconciler<MySQLRepl
         if (freshness.unacquainted(seen)) {
             return again(SOON);
         }
+        freshness.hasten(seen);
         keepHeartbeat(resource, seen);
         Plan plan = planner.apply(seen);
         PlanRunner.Outcome outcome = runner.run(seen, plan);
@@ -142,7 +145,9 @@ public final class MySQLReplicationSetReconciler implements Reconciler<MySQLRepl
     private void keepHeartbeat(MySQLReplicationSet resource, Observation seen) {
         Optional<InstanceView> primary = seen.primary();
         Optional<ServerState> state = primary.flatMap(InstanceView::state);
-        boolean silent = seen.deleting() || seen.spec().paused() || primary.isEmpty();
+        Transition transition = seen.status().transition();
+        boolean replaced = transition != null && transition.phase() != Transition.Phase.Promoting;
+        boolean silent = seen.deleting() || seen.spec().paused() || primary.isEmpty() || replaced;
         boolean open = state.map(s -> s.writable() && s.schemaReady()).orElse(false);
         if (silent || (state.isPresent() && !open)) {
             heartbeats.still(seen.id());
@@ -165,15 +170,19 @@ public final class MySQLReplicationSetReconciler implements Reconciler<MySQLRepl
                         && result.failure().isEmpty())) {
             observer.prepared(resource);
         }
-        Set<String> touched = outcome.results().stream()
-                .map(PlanRunner.Result::action)
-                .filter(Action.OnInstance.class::isInstance)
-                .map(action -> ((Action.OnInstance) action).instance())
-                .collect(Collectors.toSet());
+        Set<String> touched = instances(outcome.results().stream());
+        freshness.open(seen.id(), instances(outcome.results().stream().filter(PlanRunner.Result::open)));
         boolean outdated = outcome.conflict() || outcome.statusWritten();
         if (outdated || !touched.isEmpty()) {
             freshness.changed(seen.id(), touched, outdated ? seen.resourceVersion() : "");
         }
+    }
+
+    private static Set<String> instances(Stream<PlanRunner.Result> results) {
+        return results.map(PlanRunner.Result::action)
+                .filter(Action.OnInstance.class::isInstance)
+                .map(action -> ((Action.OnInstance) action).instance())
+                .collect(Collectors.toSet());
     }
 
     /** A resource that went while it was reconciled has had its pollers started again after they were stopped. */

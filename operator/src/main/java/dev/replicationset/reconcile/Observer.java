@@ -27,14 +27,22 @@ import java.util.stream.Collectors;
 final class Observer {
     private final SetObjects objects;
     private final Monitor monitor;
+    private final Freshness freshness;
     private final OperatorLogins logins;
     private final FailureMemory failures;
     private final Clock clock;
     private final Map<SetId, String> prepared = new ConcurrentHashMap<>();
 
-    Observer(SetObjects objects, Monitor monitor, OperatorLogins logins, FailureMemory failures, Clock clock) {
+    Observer(
+            SetObjects objects,
+            Monitor monitor,
+            Freshness freshness,
+            OperatorLogins logins,
+            FailureMemory failures,
+            Clock clock) {
         this.objects = objects;
         this.monitor = monitor;
+        this.freshness = freshness;
         this.logins = logins;
         this.failures = failures;
         this.clock = clock;
@@ -120,8 +128,9 @@ final class Observer {
                 resource.getSpec().reads().maxLagDuration());
     }
 
-    /** What was seen of a server before it was last acted on tells nothing. */
+    /** What was seen of a server before it was last acted on tells nothing, nor does what may be undone by a late statement. */
     private ServerView server(SetId id, String instance) {
-        return monitor.settled(id, instance) ? monitor.view(id, instance) : ServerView.UNKNOWN;
+        ServerView view = monitor.view(id, instance);
+        return monitor.settled(id, instance) && freshness.tells(id, instance, view) ? view : ServerView.UNKNOWN;
     }
 }

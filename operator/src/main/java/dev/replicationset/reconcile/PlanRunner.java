@@ -34,6 +34,7 @@ public interface PlanRunner {
     /**
      * @param failure why it failed; empty when it succeeded
      * @param errorNumber MySQL's, when a statement failed; otherwise 0
+     * @param open whether it may have taken effect, or may still, although it failed: no answer came
      */
-    record Result(Action action, Optional<String> failure, int errorNumber) {}
+    record Result(Action action, Optional<String> failure, int errorNumber, boolean open) {}
 }

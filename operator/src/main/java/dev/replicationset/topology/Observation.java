@@ -66,6 +66,11 @@ public record Observation(
         return primary().filter(view -> !PrimaryRule.dataLost(this, view)).flatMap(InstanceView::state);
     }
 
+    /** Whether the primary is missed, so that it matters what the replicas see of it. */
+    public boolean primaryMissed() {
+        return PrimaryLoss.of(this).isPresent();
+    }
+
     public List<InstanceView> replicas() {
         return members().stream()
                 .filter(view -> !view.name().equals(status.primary()))

@@ -107,7 +107,7 @@ final class SwitchoverRule implements Rule {
                         .filter(view -> fit(seen, view))
                         .min(Comparator.<InstanceView, Duration>comparing(
                                         view -> Lag.of(seen, view).orElse(CLOSE_BEHIND))
-                                .thenComparing(InstanceView::number))
+                                .thenComparingInt(InstanceView::number))
                         .map(InstanceView::name);
     }
 

@@ -70,7 +70,7 @@ class ExecutorTest {
         broken.put("recordStatus", new IllegalStateException("no answer"));
 
         PlanRunner.Outcome outcome = run(
-                new Action.StartReplication("orders-1", 1),
+                new Action.StartReplication("orders-1", 0),
                 new Action.RecordIntent(MySQLReplicationSetStatus.EMPTY.withPrimary("orders-1", 1, 1)),
                 new Action.Tell(EventKind.Bootstrapping, "orders-1", "made"));
 
@@ -86,9 +86,9 @@ class ExecutorTest {
         broken.put("restartIoThread", new MysqlFailure(ServerView.Cause.TimedOut, 0, "no answer"));
 
         PlanRunner.Outcome outcome = run(
-                new Action.RestartIoThread("orders-1", 1),
-                new Action.StartReplication("orders-1", 1),
-                new Action.StartReplication("orders-2", 1));
+                new Action.RestartIoThread("orders-1", 0),
+                new Action.StartReplication("orders-1", 0),
+                new Action.StartReplication("orders-2", 0));
 
         assertThat(outcome.results())
                 .extracting(result -> result.action().key())
