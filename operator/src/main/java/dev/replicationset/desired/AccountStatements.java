@@ -58,6 +58,8 @@ public final class AccountStatements {
         all.add("GRANT " + STATIC_PRIVILEGES + " ON *.* TO " + operator + " WITH GRANT OPTION");
         all.add("GRANT " + DYNAMIC_PRIVILEGES + " ON *.* TO " + operator);
         all.add("GRANT SELECT ON performance_schema.* TO " + operator);
+        // Which addresses are locked out.
+        all.add("GRANT SELECT ON mysql.user TO " + operator);
         all.add("GRANT ALL ON " + identifier(SCHEMA) + ".* TO " + operator);
         database.ifPresent(
                 name -> all.add("GRANT ALL ON " + databasePattern(name) + ".* TO " + operator + " WITH GRANT OPTION"));

@@ -25,7 +25,11 @@ record Significant(String reach, Optional<Server> server, Optional<Boolean> late
             long bufferPoolBytes,
             boolean schemaReady,
             Optional<Channel> channel,
-            Optional<Cloning> cloning) {}
+            Optional<Cloning> cloning,
+            Optional<SemiSync> semiSync) {}
+
+    /** How many sessions wait moves all the time; whether any does is enough. */
+    record SemiSync(boolean source, int acks, int clients, boolean waiting, boolean replica, boolean acknowledges) {}
 
     /** Errors by number alone: their texts count retries. */
     record Channel(
@@ -63,7 +67,13 @@ record Significant(String reach, Optional<Server> server, Optional<Boolean> late
                 state.bufferPoolBytes(),
                 state.schemaReady(),
                 state.channel().map(Significant::channel),
-                state.cloning().map(Significant::cloning));
+                state.cloning().map(Significant::cloning),
+                state.semiSync().map(Significant::semiSync));
+    }
+
+    private static SemiSync semiSync(ServerState.SemiSync its) {
+        return new SemiSync(
+                its.source(), its.acks(), its.clients(), its.waiting() > 0, its.replica(), its.acknowledges());
     }
 
     private static Channel channel(ServerState.Channel channel) {

@@ -4,8 +4,10 @@ import static dev.replicationset.desired.AccountStatements.literal;
 
 import dev.replicationset.topology.Accounts;
 import dev.replicationset.topology.Action;
+import dev.replicationset.topology.GtidSet;
 import dev.replicationset.topology.MysqlFailure;
 import dev.replicationset.topology.ServerAddress;
+import dev.replicationset.topology.ServerView.Cause;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -19,6 +21,7 @@ final class Channels {
     static final String BOUND_STOP = "SET GLOBAL rpl_stop_replica_timeout=2";
     static final String STOP = "STOP REPLICA FOR CHANNEL ''";
     static final String START = "START REPLICA FOR CHANNEL ''";
+    static final String START_SQL = "START REPLICA SQL_THREAD FOR CHANNEL ''";
     static final String STOP_IO = "STOP REPLICA IO_THREAD FOR CHANNEL ''";
     static final String START_IO = "START REPLICA IO_THREAD FOR CHANNEL ''";
     static final String RESET = "RESET REPLICA FOR CHANNEL ''";
@@ -56,6 +59,32 @@ final class Channels {
                 .stream()
                 .flatMap(Optional::stream)
                 .findFirst();
+    }
+
+    /** Whether the IO thread runs, connected or not. */
+    static boolean receives(Session session) throws MysqlFailure {
+        return session.all(
+                        STATUS,
+                        row -> isDefault(row)
+                                && !row.getString("Replica_IO_Running").equals("No"))
+                .contains(true);
+    }
+
+    /** Refuses while something is received and not executed: it would be dropped with the relay log. */
+    static void requireApplied(Session session) throws MysqlFailure {
+        boolean applied = session.all(STATUS, row -> !isDefault(row) || applied(row)).stream()
+                .allMatch(each -> each);
+        if (!applied) {
+            throw new MysqlFailure(Cause.Failed, 0, "refused: transactions were received and are not executed yet");
+        }
+    }
+
+    private static boolean applied(ResultSet row) throws SQLException {
+        return row.getBoolean("Auto_Position")
+                ? GtidSet.parse(row.getString("Retrieved_Gtid_Set"))
+                        .isSubsetOf(GtidSet.parse(row.getString("Executed_Gtid_Set")))
+                : row.getString("Source_Log_File").equals(row.getString("Relay_Source_Log_File"))
+                        && row.getLong("Read_Source_Log_Pos") <= row.getLong("Exec_Source_Log_Pos");
     }
 
     /** Stops and removes the channel, relay logs and all, when there is one. */

@@ -21,13 +21,18 @@ final class Clients {
                         + " AND name LIKE '%/one_connection' AND processlist_user <> " + literal(operator.user()),
                 row -> row.getLong(1));
         for (long id : ids) {
-            try {
-                session.run("KILL " + id);
-            } catch (MysqlFailure e) {
-                // It went by itself.
-                if (e.errorNumber() != NO_SUCH_THREAD) {
-                    throw e;
-                }
+            kill(session, id);
+        }
+    }
+
+    /** Ends one connection, whosever it is; one that is gone is fine. */
+    static void kill(Session session, long id) throws MysqlFailure {
+        try {
+            session.run("KILL " + id);
+        } catch (MysqlFailure e) {
+            // It went by itself.
+            if (e.errorNumber() != NO_SUCH_THREAD) {
+                throw e;
             }
         }
     }

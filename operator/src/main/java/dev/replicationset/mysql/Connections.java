@@ -60,7 +60,8 @@ final class Connections {
         settings.setProperty("tcpKeepAlive", "true");
         settings.setProperty("characterEncoding", "UTF-8");
         settings.setProperty("useAffectedRows", "true");
-        settings.setProperty("allowMultiQueries", Boolean.toString(purpose == Purpose.Observe));
+        settings.setProperty(
+                "allowMultiQueries", Boolean.toString(purpose == Purpose.Observe || purpose == Purpose.Command));
         settings.setProperty(
                 "connectionAttributes", "program_name:mysql-replicationset-operator,purpose:" + purpose.name());
         // A known sql_mode, so that quoting has one meaning whatever my.cnf says; and no statement waits for a lock

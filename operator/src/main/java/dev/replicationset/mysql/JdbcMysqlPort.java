@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@link MysqlPort} over Connector/J. Thread-safe. Keeps one connection per server for observing and one on the primary
@@ -23,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
     private static final Duration COMMAND = Duration.ofMillis(2500);
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcMysqlPort.class);
     static final String CLOSED = "SET GLOBAL super_read_only=ON";
 
     private final Connections connections = new Connections();
@@ -66,22 +69,44 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
     public BinlogCoordinates open(ServerAddress server, Accounts.Login login, String serverUuid, int acks)
             throws MysqlFailure {
         try (Session session = command(server, login)) {
-            String found = session.one("SELECT @@server_uuid", row -> row.getString(1));
-            if (!found.equals(serverUuid)) {
-                throw new MysqlFailure(Cause.Failed, 0, "another server answers: " + found + ", not " + serverUuid);
-            }
+            requireServer(session, serverUuid);
             Channels.remove(session);
+            SemiSyncCommands.acknowledge(session, false);
+            SemiSyncCommands.await(session, acks);
             BinlogCoordinates before = Coordinates.read(session);
             session.run("SET GLOBAL offline_mode=OFF", "SET GLOBAL super_read_only=OFF, read_only=OFF");
             return before;
         }
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The bound is that of the lock, which is shorter than the command's: MySQL undoes the statement itself then. One
+     * whose client has gone would take effect whenever the lock is free (reference 3.3), so its connection is ended.
+     */
     @Override
     public void close(ServerAddress server, Accounts.Login login) throws MysqlFailure {
         try (Session session = command(server, login)) {
-            session.run(CLOSED);
+            long id = session.one("SELECT CONNECTION_ID()", row -> row.getLong(1));
+            try {
+                session.run(CLOSED);
+            } catch (MysqlFailure e) {
+                if (e.errorNumber() == 0) {
+                    endPending(server, login, id);
+                }
+                throw e;
+            }
             Clients.end(session, login);
+        }
+    }
+
+    private void endPending(ServerAddress server, Accounts.Login login, long id) {
+        try (Session session = command(server, login)) {
+            Clients.kill(session, id);
+        } catch (MysqlFailure e) {
+            // The server can't be reached: its statement's own deadline holds, and it is looked at again after that.
+            LOG.info("Statement {} on {} could not be ended: {}", id, server.instance(), e.getMessage());
         }
     }
 
@@ -108,7 +133,9 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
                 throw new MysqlFailure(
                         Cause.Failed, 0, "refused: a channel exists, and may have gone on from older coordinates");
             }
+            SemiSyncCommands.retire(session);
             Channels.remove(session);
+            SemiSyncCommands.acknowledge(session, acknowledges);
             session.run(Channels.configure(accounts, source, start), "SET GLOBAL offline_mode=OFF", Channels.START);
         }
     }
@@ -117,13 +144,19 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
     public void startReplication(ServerAddress replica, Accounts.Login login, boolean acknowledges)
             throws MysqlFailure {
         try (Session session = command(replica, login)) {
-            session.run(CLOSED, Channels.START);
+            session.run(CLOSED);
+            SemiSyncCommands.acknowledge(session, acknowledges);
+            if (Channels.receives(session) && SemiSyncCommands.acknowledges(session) != acknowledges) {
+                session.run(Channels.BOUND_STOP, Channels.STOP_IO);
+            }
+            session.run(Channels.START);
         }
     }
 
     @Override
     public void restartIoThread(ServerAddress replica, Accounts.Login login, boolean acknowledges) throws MysqlFailure {
         try (Session session = command(replica, login)) {
+            SemiSyncCommands.acknowledge(session, acknowledges);
             session.run(Channels.BOUND_STOP, Channels.STOP_IO, Channels.START_IO);
         }
     }
@@ -131,6 +164,7 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
     @Override
     public void refreshCredentials(ServerAddress replica, Accounts accounts, boolean acknowledges) throws MysqlFailure {
         try (Session session = command(replica, accounts.operator())) {
+            SemiSyncCommands.acknowledge(session, acknowledges);
             session.run(Channels.BOUND_STOP, Channels.STOP_IO, Channels.refresh(accounts), Channels.START_IO);
         }
     }
@@ -141,6 +175,7 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
             session.run(Channels.BOUND_STOP, Channels.STOP);
             Channels.Position executed = Channels.position(session)
                     .orElseThrow(() -> new MysqlFailure(Cause.Failed, 0, "no replication channel is configured"));
+            SemiSyncCommands.acknowledge(session, acknowledges);
             session.run(Channels.RESET, Channels.refresh(accounts));
             if (!executed.auto()) {
                 session.run(Channels.moveTo(executed));
@@ -166,12 +201,7 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
                 session.run(statements.toArray(String[]::new));
                 return;
             }
-            try {
-                session.run("SET GLOBAL read_only=ON, super_read_only=OFF");
-                session.run(statements.toArray(String[]::new));
-            } finally {
-                lock(server, accounts.operator());
-            }
+            lifted(server, accounts, session, () -> session.run(statements.toArray(String[]::new)));
         }
     }
 
@@ -189,37 +219,87 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
     @Override
     public void awaitAcks(ServerAddress primary, Accounts.Login login, String serverUuid, int acks)
             throws MysqlFailure {
-        throw new UnsupportedOperationException();
+        try (Session session = command(primary, login)) {
+            requireServer(session, serverUuid);
+            SemiSyncCommands.await(session, acks);
+        }
     }
 
     @Override
     public void acknowledge(ServerAddress replica, Accounts.Login login, boolean on) throws MysqlFailure {
-        throw new UnsupportedOperationException();
+        try (Session session = command(replica, login)) {
+            SemiSyncCommands.acknowledge(session, on);
+            if (Channels.receives(session) && SemiSyncCommands.acknowledges(session) != on) {
+                session.run(Channels.BOUND_STOP, Channels.STOP_IO, Channels.START_IO);
+            }
+        }
     }
 
     @Override
     public void bar(ServerAddress primary, Accounts accounts, String serverUuid, String address) throws MysqlFailure {
-        throw new UnsupportedOperationException();
+        try (Session session = command(primary, accounts.operator())) {
+            requireServer(session, serverUuid);
+            Barring.bar(session, accounts, address);
+        }
     }
 
     @Override
     public void unbar(ServerAddress primary, Accounts accounts, String serverUuid, String address) throws MysqlFailure {
-        throw new UnsupportedOperationException();
+        try (Session session = command(primary, accounts.operator())) {
+            requireServer(session, serverUuid);
+            Barring.unbar(session, accounts, address);
+        }
     }
 
     @Override
     public void stopReceiving(ServerAddress replica, Accounts.Login login) throws MysqlFailure {
-        throw new UnsupportedOperationException();
+        try (Session session = command(replica, login)) {
+            SemiSyncCommands.acknowledge(session, false);
+            if (Channels.position(session).isPresent()) {
+                session.run(Channels.BOUND_STOP, Channels.STOP_IO);
+            }
+        }
     }
 
     @Override
     public void startApplying(ServerAddress replica, Accounts.Login login) throws MysqlFailure {
-        throw new UnsupportedOperationException();
+        try (Session session = command(replica, login)) {
+            session.run(CLOSED, Channels.START_SQL);
+        }
     }
 
     @Override
     public void promote(ServerAddress server, Accounts accounts, String serverUuid, int acks) throws MysqlFailure {
-        throw new UnsupportedOperationException();
+        try (Session session = command(server, accounts.operator())) {
+            requireServer(session, serverUuid);
+            session.run(CLOSED);
+            Channels.requireApplied(session);
+            Channels.remove(session);
+            SemiSyncCommands.acknowledge(session, false);
+            SemiSyncCommands.await(session, acks);
+            lifted(server, accounts, session, () -> Barring.unbarAll(session, accounts));
+        }
+    }
+
+    private static void requireServer(Session session, String serverUuid) throws MysqlFailure {
+        String found = session.one("SELECT @@server_uuid", row -> row.getString(1));
+        if (!found.equals(serverUuid)) {
+            throw new MysqlFailure(Cause.Failed, 0, "another server answers: " + found + ", not " + serverUuid);
+        }
+    }
+
+    private interface Work {
+        void run() throws MysqlFailure;
+    }
+
+    /** With super_read_only lifted meanwhile, and read_only kept, on a server that is closed. */
+    private void lifted(ServerAddress server, Accounts accounts, Session session, Work work) throws MysqlFailure {
+        try {
+            session.run("SET GLOBAL read_only=ON, super_read_only=OFF");
+            work.run();
+        } finally {
+            lock(server, accounts.operator());
+        }
     }
 
     /** In a connection of its own, since the one before may be broken. */

@@ -8,14 +8,17 @@ import dev.replicationset.topology.ServerState.CloneProgress;
 import dev.replicationset.topology.ServerState.Heartbeat;
 import dev.replicationset.topology.ServerState.IoThread;
 import dev.replicationset.topology.ServerState.ReplicationError;
+import dev.replicationset.topology.ServerState.SemiSync;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
@@ -30,6 +33,12 @@ final class ServerObserver {
               @@innodb_buffer_pool_size AS pool,
               (SELECT processlist_time FROM performance_schema.threads WHERE thread_id = 1) AS uptime,
               :schema AS ready;
+            SELECT variable_name AS name, variable_value AS value FROM performance_schema.global_variables
+              WHERE variable_name IN ('rpl_semi_sync_source_enabled', 'rpl_semi_sync_replica_enabled',
+                'rpl_semi_sync_source_wait_for_replica_count')
+              UNION ALL SELECT variable_name, variable_value FROM performance_schema.global_status
+              WHERE variable_name IN ('Rpl_semi_sync_source_clients', 'Rpl_semi_sync_source_wait_sessions',
+                'Rpl_semi_sync_replica_status');
             SHOW REPLICA STATUS;
             SELECT last_error_number AS number, last_error_message AS message
               FROM performance_schema.replication_applier_status_by_worker
@@ -116,6 +125,7 @@ final class ServerObserver {
         long pool = own.getLong("pool");
         boolean ready = own.getBoolean("ready");
 
+        Optional<SemiSync> semiSync = semiSync(answers);
         Optional<Channel> channel = Optional.empty();
         for (boolean more = answers.next(); more; more = answers.nextRow()) {
             if (Channels.isDefault(answers.row())) {
@@ -148,7 +158,30 @@ final class ServerObserver {
                 beat,
                 channel,
                 cloning,
-                Optional.empty());
+                semiSync);
+    }
+
+    /** Read before the binary log's coordinates: what they include was logged under these settings, or earlier ones. */
+    private static Optional<SemiSync> semiSync(Answers answers) throws SQLException {
+        Map<String, String> values = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (boolean more = answers.next(); more; more = answers.nextRow()) {
+            values.put(answers.row().getString("name"), answers.row().getString("value"));
+        }
+        if (!values.containsKey("rpl_semi_sync_source_enabled")
+                || !values.containsKey("rpl_semi_sync_replica_enabled")) {
+            return Optional.empty();
+        }
+        return Optional.of(new SemiSync(
+                "ON".equals(values.get("rpl_semi_sync_source_enabled")),
+                number(values, "rpl_semi_sync_source_wait_for_replica_count"),
+                number(values, "Rpl_semi_sync_source_clients"),
+                number(values, "Rpl_semi_sync_source_wait_sessions"),
+                "ON".equals(values.get("rpl_semi_sync_replica_enabled")),
+                "ON".equals(values.get("Rpl_semi_sync_replica_status"))));
+    }
+
+    private static int number(Map<String, String> values, String name) {
+        return Integer.parseInt(values.getOrDefault(name, "0"));
     }
 
     private static Heartbeat heartbeat(ResultSet row) throws SQLException {

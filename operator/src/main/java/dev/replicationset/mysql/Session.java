@@ -10,14 +10,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection for one command, with one deadline for all of its statements: whoever calls it is blocked no longer than
- * that. A statement whose answer doesn't come in time may still take effect; every command is safe to run again.
+ * that. A statement whose answer doesn't come in time may take effect until the deadline, and no later; every command is
+ * safe to run again.
  */
 final class Session implements AutoCloseable {
+    /** "Subquery returns more than 1 row": what the guard ends in. */
+    private static final int TOO_LATE = 1242;
+
     private final Connection connection;
     private final long deadline;
+    private @Nullable String guard;
 
     Session(Connection connection, Duration budget) {
         this.connection = connection;
@@ -29,14 +35,37 @@ final class Session implements AutoCloseable {
         T read(ResultSet row) throws SQLException;
     }
 
+    /**
+     * Runs statements that change something. Each carries the session's deadline by the server's own clock, in one packet
+     * with it, so that one which is late, in the network or in a server that was stopped, has no effect any more.
+     *
+     * @throws MysqlFailure also when a statement came too late
+     */
     void run(String... statements) throws MysqlFailure {
+        String guard = guard();
         for (String sql : statements) {
             try (Statement statement = statement()) {
-                statement.execute(sql);
+                statement.execute(guard + sql);
+                while (statement.getMoreResults() || statement.getUpdateCount() != -1) {
+                    // An error of a later part is thrown when its turn comes.
+                }
             } catch (SQLException e) {
-                throw Failures.of(e);
+                throw e.getErrorCode() == TOO_LATE
+                        ? new MysqlFailure(Cause.TimedOut, 0, "the statement came to the server too late")
+                        : Failures.of(e);
             }
         }
+    }
+
+    private String guard() throws MysqlFailure {
+        String known = guard;
+        if (known == null) {
+            long left = Math.max(0, (deadline - System.nanoTime()) / 1000);
+            String until = one("SELECT SYSDATE(6) + INTERVAL %d MICROSECOND".formatted(left), row -> row.getString(1));
+            known = "DO IF(SYSDATE(6) <= '%s', 0, (SELECT 1 UNION SELECT 2)); ".formatted(until);
+            guard = known;
+        }
+        return known;
     }
 
     <T> Optional<T> first(String sql, Reader<T> reader) throws MysqlFailure {

@@ -170,6 +170,7 @@ class ExecutorTest {
                         case "accounts" -> ACCOUNTS;
                         case "operator" -> LOGIN;
                         case "recordStatus" -> version;
+                        case "readStatus" -> MySQLReplicationSetStatus.EMPTY;
                         default -> null;
                     };
                 }));
