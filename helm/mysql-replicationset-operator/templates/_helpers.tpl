@@ -57,7 +57,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- define "operator.rules" -}}
 - apiGroups: [replicationset.dev]
   resources: [mysqlreplicationsets]
-  verbs: [get, list, watch]
+  verbs: [get, list, patch, watch]
 - apiGroups: [replicationset.dev]
   resources: [mysqlreplicationsets/status]
   verbs: [update]

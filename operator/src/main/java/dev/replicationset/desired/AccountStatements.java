@@ -128,6 +128,21 @@ public final class AccountStatements {
         return quoted.append('\'').toString();
     }
 
+    /** An option file for the client program on the server's own machine. */
+    static String client(Login login) {
+        StringBuilder quoted = new StringBuilder();
+        login.password().chars().forEach(c -> {
+            switch (c) {
+                case '"' -> quoted.append("\\\"");
+                case '\\' -> quoted.append("\\\\");
+                case '\n' -> quoted.append("\\n");
+                case '\r' -> quoted.append("\\r");
+                default -> quoted.append((char) c);
+            }
+        });
+        return "[client]\nuser=%s\npassword=\"%s\"\nsocket=%s/mysqld.sock\n".formatted(login.user(), quoted, Files.RUN);
+    }
+
     /** A name in back quotes. */
     public static String identifier(String name) {
         return "`" + name.replace("`", "``") + "`";

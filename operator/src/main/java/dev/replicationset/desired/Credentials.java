@@ -95,13 +95,20 @@ public record Credentials(Accounts accounts, List<Secret> secrets) {
         return read(name, Names.OPERATOR_USER, Map.of(name, secret)).orElseThrow();
     }
 
-    /** The statements that set the passwords, for mysqld to run at every start; goes with the resource. */
+    /**
+     * The statements that set the passwords, for mysqld to run at every start, and what the pod's own scripts log in with;
+     * goes with the resource.
+     */
     static Secret statements(Owner owner, Accounts accounts, Optional<Bootstrap> bootstrap) {
         String script = AccountStatements.script(accounts, bootstrap.map(Bootstrap::database));
         return new SecretBuilder()
                 .withMetadata(owner.meta(Names.accountsSecret(owner.set())).build())
                 .withType("Opaque")
-                .withData(Map.of(Files.ACCOUNTS, encoded(script)))
+                .withData(Map.of(
+                        Files.ACCOUNTS,
+                        encoded(script),
+                        Files.LOCAL_CNF,
+                        encoded(AccountStatements.client(accounts.root()))))
                 .build();
     }
 

@@ -11,6 +11,14 @@ final class Files {
     static final String MY_CNF = "my.cnf";
     static final String INITIALIZE = "initialize.sh";
     static final String ACCOUNTS = "accounts.sql";
+    static final String SERVE = "serve.sh";
+    static final String STOP = "stop.sh";
+
+    /** What the two above have in common. */
+    static final String LOCAL = "local.sh";
+
+    /** With which they log in. */
+    static final String LOCAL_CNF = "local.cnf";
 
     /** The volume. */
     static final String VOLUME = "/var/lib/mysql";

@@ -120,22 +120,25 @@ final class InstanceStatefulSet {
     private static Container mysqld(MySQLReplicationSetSpec spec) {
         return container(spec, Names.MYSQLD_CONTAINER)
                 .withCommand(
+                        "sh",
+                        Files.config(Files.SERVE),
                         "mysqld",
                         "--defaults-file=" + Files.config(Files.MY_CNF),
                         "--admin-address=$(POD_IP)") // it takes no wildcard
                 .addToVolumeMounts(mount("config", Files.CONFIG, true))
-                .withEnv(
-                        new EnvVarBuilder()
-                                .withName("POD_IP")
-                                .withNewValueFrom()
-                                .withNewFieldRef("v1", "status.podIP")
-                                .endValueFrom()
-                                .build(),
-                        // Says that PID 0, the parent of PID 1, starts mysqld again: CLONE may then end with a restart.
-                        new EnvVarBuilder()
-                                .withName("MYSQLD_PARENT_PID")
-                                .withValue("0")
-                                .build())
+                .withEnv(new EnvVarBuilder()
+                        .withName("POD_IP")
+                        .withNewValueFrom()
+                        .withNewFieldRef("v1", "status.podIP")
+                        .endValueFrom()
+                        .build())
+                .withNewLifecycle()
+                .withNewPreStop()
+                .withNewExec()
+                .withCommand("sh", Files.config(Files.STOP))
+                .endExec()
+                .endPreStop()
+                .endLifecycle()
                 .addNewPort()
                 .withName("mysql")
                 .withContainerPort(Names.MYSQL_PORT)

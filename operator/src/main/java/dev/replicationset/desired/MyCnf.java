@@ -128,6 +128,17 @@ final class MyCnf {
         set("replica_preserve_commit_order", "ON");
         set("replica_net_timeout", "4");
 
+        comment(
+                "Commits wait for replicas without end, and before anybody sees them. The operator turns either side on:");
+        comment("the source's on the primary, the replica's where it is recorded as one that may acknowledge.");
+        set("plugin_load_add", "semisync_source.so");
+        set("plugin_load_add", "semisync_replica.so");
+        set("loose_rpl_semi_sync_source_enabled", "OFF");
+        set("loose_rpl_semi_sync_replica_enabled", "OFF");
+        set("loose_rpl_semi_sync_source_timeout", "4294967295");
+        set("loose_rpl_semi_sync_source_wait_point", "AFTER_SYNC");
+        set("loose_rpl_semi_sync_source_wait_no_replica", "ON");
+
         comment("Only InnoDB: CLONE copies no other tables, and MEMORY tables make replicas differ after a restart.");
         set("disabled_storage_engines", "MyISAM,MEMORY,CSV,ARCHIVE");
 

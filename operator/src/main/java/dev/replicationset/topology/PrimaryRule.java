@@ -34,6 +34,14 @@ final class PrimaryRule implements Rule {
             draft.intend(status ->
                     status.with(member.withServerUuid(state.serverUuid())).withBinlog(binlog));
         }
+        if (primary.pod().filter(PodView::deleting).isPresent()) {
+            // Nobody can take over (SwitchoverRule): its end waits for being closed, and nothing is answered while it
+            // ends.
+            if (state.writable()) {
+                draft.act(new Action.CloseServer(primary.name()));
+            }
+            return;
+        }
         if (state.writable()) {
             boolean ownerDue = seen.secretsChanged() && seen.spec().bootstrap() != null;
             if (!state.schemaReady() || ownerDue) {

@@ -17,7 +17,7 @@ set -eu
 
 wanted=/etc/mysql-replicationset-wanted
 config=/etc/mysql-replicationset
-for file in my.cnf accounts.sql; do
+for file in my.cnf accounts.sql local.cnf serve.sh stop.sh local.sh; do
     cp "$wanted/$file" "$config/$file.new"
     mv "$config/$file.new" "$config/$file"
 done

@@ -24,7 +24,7 @@ class ChartRightsIT {
             "leases.coordination.k8s.io/mysql-replicationset-operator",
             Set.of("get", "patch", "update"));
     private static final Map<String, Set<String>> OPERATING = Map.ofEntries(
-            Map.entry("mysqlreplicationsets.replicationset.dev", Set.of("get", "list", "watch")),
+            Map.entry("mysqlreplicationsets.replicationset.dev", Set.of("get", "list", "patch", "watch")),
             Map.entry("mysqlreplicationsets/status.replicationset.dev", Set.of("update")),
             Map.entry("statefulsets.apps", Set.of("get", "list", "watch", "create", "patch", "delete")),
             Map.entry("configmaps", Set.of("get", "list", "watch", "create", "patch", "delete")),

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Runs before the container is asked to end. While this server is open for writes, it is waited for that the operator
+# hands its role to a replica and closes it, or closes it where no replica can take over; without an operator not for long.
+set -u
+. "$(dirname "$0")/local.sh"
+
+until=$(($(date +%s) + 25))
+while [ "$(state)" = open ] && [ "$(date +%s)" -lt "$until" ]; do
+    sleep 0.2
+done
+exit 0
