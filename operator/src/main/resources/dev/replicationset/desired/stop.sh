@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs before the container is asked to end. While this server is open for writes, it is waited for that the operator
-# hands its role to a replica and closes it, or closes it where no replica can take over; without an operator not for long.
+# hands its role to a replica and closes it, or closes it where no replica can take over. Not when no operator looks after
+# it any more, as when the whole set is deleted.
 set -u
 . "$(dirname "$0")/local.sh"
 
