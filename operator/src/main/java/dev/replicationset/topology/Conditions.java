@@ -106,15 +106,15 @@ final class Conditions {
         if (transition != null) {
             return bad(ConditionReason.ChangingPrimary, changing(seen, transition));
         }
-        Optional<Verdict> lost = lost(seen, primary);
-        if (lost.isPresent()) {
-            return lost.get();
-        }
         if (PrimaryRule.dataLost(seen, primary)) {
             return bad(
                     ConditionReason.PrimaryDataLost,
-                    "Another server than before answers as %s: its volume was replaced. It is kept closed; the replicas hold the data and serve reads. Restore the volume, or make a replica the primary as the page on troubleshooting tells; do not just create the resource again"
-                            .formatted(name));
+                    "Another server than before answers as %s: its volume was replaced. It is kept closed; the replicas hold the data and serve reads. Restore the volume, or make a replica the primary: kubectl annotate mrs %s replicationset.dev/promote=REPLICA; do not just create the resource again"
+                            .formatted(name, seen.id().name()));
+        }
+        Optional<Verdict> lost = lost(seen, primary);
+        if (lost.isPresent()) {
+            return lost.get();
         }
         return switch (primary.server()) {
             case ServerView.Unknown() -> notAnswering(seen, primary);

@@ -47,7 +47,7 @@ class DeletionIT {
     @Test
     void aReplicaBecomesThePrimaryWhenThePrimarysVolumeIsLost(TestNamespace namespace) throws SQLException {
         Sets sets = namespace.sets();
-        sets.apply(Sets.small("orders", 1));
+        sets.apply(Sets.small("orders", 1, "failover: {automatic: false}\n"));
         sets.awaitReady("orders", PATIENCE);
         namespace.asRoot("orders-1", "CREATE TABLE app.kept (id INT PRIMARY KEY)", "INSERT INTO app.kept VALUES (42)");
         Awaitility.await("the row on the replica")

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The primary's node goes down without a word. */
+/** The primary's node goes down without a word, and no replica is to take over. */
 @EndToEnd
 class NodeLossIT {
     private static final Duration PATIENCE = Duration.ofMinutes(4);
@@ -75,6 +75,7 @@ class NodeLossIT {
                   replicas: 1
                   storage: {size: 1Gi, storageClassName: %s}
                   bootstrap: {database: app}
+                  failover: {automatic: false}
                   mysqld: {innodb_buffer_pool_size: 32M}
                 """.formatted(storageClass)));
         sets.awaitReady("orders", PATIENCE);
