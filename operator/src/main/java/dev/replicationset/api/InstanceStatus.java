@@ -120,6 +120,11 @@ public record InstanceStatus(
         return with(its -> its.seeding(null));
     }
 
+    /** It may not acknowledge any more. */
+    public InstanceStatus silenced() {
+        return with(its -> its.acknowledgesFrom(null));
+    }
+
     /** Configured to replicate from {@code source}, beginning at these coordinates. */
     public InstanceStatus withSource(@Nullable String source, @Nullable String file, @Nullable Long position) {
         return with(its -> its.source(source).sourceFile(file).sourcePosition(position));

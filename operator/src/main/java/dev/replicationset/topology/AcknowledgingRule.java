@@ -197,7 +197,7 @@ final class AcknowledgingRule implements Rule {
                         .filter(other -> !other.equals(name))
                         .toList());
                 return rest.instance(name)
-                        .map(member -> rest.with(member.withAcknowledgesFrom(null)))
+                        .map(member -> rest.with(member.silenced()))
                         .orElse(rest);
             });
         }

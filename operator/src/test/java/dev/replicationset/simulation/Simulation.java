@@ -41,7 +41,8 @@ final class Simulation {
         this.seed = seed;
         this.world = new World(seed);
         MySQLReplicationSetSpec spec = Serialization.unmarshal(
-                "replicas: %d\nstorage:\n  size: 1Gi\n".formatted(world.random.nextInt(4)),
+                "replicas: %d\nstorage:\n  size: 1Gi\nreplication:\n  durability: Async\n"
+                        .formatted(world.random.nextInt(4)),
                 MySQLReplicationSetSpec.class);
         this.kubernetes = new Kubernetes(world, spec);
         this.clients = new Clients(world, kubernetes);

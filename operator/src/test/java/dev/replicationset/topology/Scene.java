@@ -48,6 +48,10 @@ final class Scene {
     @Nullable
     Durability durability = Durability.Async;
 
+    @Nullable
+    Integer acksRequired;
+
+    boolean automatic = true;
     Optional<String> promote = Optional.empty();
 
     @Nullable
@@ -81,6 +85,69 @@ final class Scene {
         }
         scene.labels("orders-1", new RoleLabels(Optional.of(InstanceRole.Primary), true, false));
         return scene;
+    }
+
+    /** A healthy set whose two replicas acknowledge, one of them for each commit; nothing is left to do. */
+    static Scene durable() {
+        Scene scene = healthy();
+        scene.durability = Durability.Required;
+        scene.status = scene.status.with(
+                its -> its.acknowledging(List.of("orders-2", "orders-3")).acksRequired(1));
+        scene.server(
+                "orders-1",
+                state -> at(state, "binlog.000002", 1000, UUID_1 + ":1-10", "")
+                        .withSemiSync(Optional.of(new SemiSync(true, 1, 2, 0, false, false))));
+        for (int number = 2; number <= 3; number++) {
+            String name = "orders-" + number;
+            String address = "10.0.0." + number;
+            String uuid = uuid(number);
+            scene.status = scene.status.with(scene.status
+                    .instance(name)
+                    .orElseThrow()
+                    .with(its -> its.acknowledgesFrom(address).serverUuid(uuid)));
+            scene.server(name, Scene::acknowledging);
+            scene.received(name, 1000, "1-10", "1-10");
+        }
+        scene.later(Duration.ofSeconds(1));
+        return scene;
+    }
+
+    static ServerState acknowledging(ServerState state) {
+        return state.withSemiSync(Optional.of(new SemiSync(false, 1, 0, 0, true, true)));
+    }
+
+    /** What a replica has of the first primary's transactions, seen now. */
+    void received(String name, long position, String received, String executed) {
+        server(
+                name,
+                state -> state.with(its -> its.gtidExecuted(GtidSet.parse(UUID_1 + ":" + executed))
+                        .channel(state.channel()
+                                .map(channel ->
+                                        channel.with(now -> now.retrieved(GtidSet.parse(UUID_1 + ":" + received))
+                                                .sourcePosition(position))))));
+    }
+
+    /** It receives no more, and would not acknowledge. */
+    void stopped(String name) {
+        server(
+                name,
+                state -> state.with(its -> its.semiSync(Optional.of(SemiSync.OFF))
+                        .channel(state.channel().map(channel -> channel.withIoThread(IoThread.No)))));
+    }
+
+    /** mysqld is gone, and its replicas have noticed. */
+    void dies(String name) {
+        later(Duration.ofSeconds(1));
+        answer(name, new ServerView.Unreachable(ServerView.Cause.Refused, now, 1, "refused"));
+        later(Duration.ofMillis(200));
+        for (String other : List.of("orders-1", "orders-2", "orders-3")) {
+            if (view(other).state().flatMap(ServerState::channel).isPresent()) {
+                server(
+                        other,
+                        state -> state.withChannel(
+                                state.channel().map(channel -> channel.withIoThread(IoThread.Connecting))));
+            }
+        }
     }
 
     Plan plan() {
@@ -121,10 +188,10 @@ final class Scene {
                 replicas,
                 new Storage(new Quantity("1Gi"), null, VolumePolicy.Retain, VolumePolicy.Delete),
                 Map.of(),
-                new Replication(positioning, Account.DEFAULT, durability, null, false),
+                new Replication(positioning, Account.DEFAULT, durability, acksRequired, false),
                 database == null ? null : new Bootstrap(database, database),
                 new Reads("30s", fallbackToPrimary),
-                Failover.DEFAULT,
+                new Failover(automatic, "0s"),
                 PodSettings.NONE,
                 paused);
         return new Observation(ID, now, false, 1, "7", spec, status, sorted, drift, failures, promote, secretsChanged);
@@ -215,6 +282,18 @@ final class Scene {
                 "pvc-" + number, true, false, Optional.ofNullable(role), serverUuid, epoch, retired, number);
         instances.put(
                 name, new InstanceView(name, number, false, Optional.of(volume), Optional.empty(), ServerView.UNKNOWN));
+    }
+
+    /** Its volume says that it is the primary's. */
+    void recorded(String name) {
+        InstanceView view = view(name);
+        instances.put(
+                name,
+                view.withVolume(view.volume()
+                        .map(volume -> volume.with(its -> its.role(Optional.of(InstanceRole.Primary))
+                                .serverUuid(view.state().map(ServerState::serverUuid))
+                                .epoch(status.epoch())
+                                .lastNumber(status.lastNumber())))));
     }
 
     void unrecordVolume(String name) {

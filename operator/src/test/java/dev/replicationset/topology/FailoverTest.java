@@ -1,0 +1,181 @@
+package dev.replicationset.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.replicationset.api.BinlogCoordinates;
+import dev.replicationset.api.Transition;
+import dev.replicationset.topology.ServerState.SemiSync;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** From the loss of the primary to the opening of another, step by step. */
+class FailoverTest {
+    private final Scene scene = Scene.durable();
+
+    @Test
+    void aPrimaryThatIsLostIsReplacedByTheReplicaThatHoldsMost() {
+        scene.dies("orders-1");
+        assertThat(scene.record().actions()).noneMatch(Action.OnInstance.class::isInstance);
+        assertThat(phase()).isEqualTo(Transition.Phase.Fencing);
+
+        assertThat(scene.plan().actions())
+                .contains(new Action.StopReceiving("orders-2", 2), new Action.StopReceiving("orders-3", 2));
+        scene.later(Duration.ofMillis(100));
+        scene.stopped("orders-2");
+        scene.record();
+        assertThat(phase()).as("one of two is not enough").isEqualTo(Transition.Phase.Fencing);
+        scene.stopped("orders-3");
+        scene.received("orders-3", 1100, "1-11", "1-9");
+        scene.record();
+        assertThat(phase()).isEqualTo(Transition.Phase.CatchingUp);
+        assertThat(transition().to()).isEqualTo("orders-3");
+
+        scene.record();
+        assertThat(phase()).as("what it received is not applied yet").isEqualTo(Transition.Phase.CatchingUp);
+        scene.received("orders-3", 1100, "1-11", "1-11");
+        scene.server(
+                "orders-3",
+                state -> state.withBinlog(new BinlogCoordinates("binlog.000001", 900L, Scene.UUID_1 + ":1-11")));
+        scene.record();
+        assertThat(phase()).isEqualTo(Transition.Phase.Promoting);
+        assertThat(scene.status.primary()).isEqualTo("orders-3");
+        assertThat(scene.status.epoch()).isEqualTo(2);
+        assertThat(scene.status.acknowledging()).containsExactly("orders-2");
+        assertThat(scene.status.acksRequired()).isEqualTo(1);
+
+        assertThat(scene.plan().actions()).contains(new Action.Promote("orders-3", Scene.UUID_3, 2, 1));
+        scene.server(
+                "orders-3",
+                state -> state.with(its -> its.channel(Optional.empty())
+                        .semiSync(Optional.of(new SemiSync(true, 1, 0, 0, false, false)))));
+        assertThat(scene.plan().actions())
+                .contains(new Action.Attach("orders-2", "orders-3", 2, new Action.Start.AutoPosition()))
+                .noneMatch(Action.OpenPrimary.class::isInstance);
+        scene.server("orders-3", state -> state.withSemiSync(Optional.of(new SemiSync(true, 1, 1, 0, false, false))));
+        scene.recorded("orders-3");
+        assertThat(scene.plan().actions()).contains(new Action.OpenPrimary("orders-3", Scene.UUID_3, 2, 1));
+    }
+
+    @Test
+    void aPrimaryFromWhichReplicasStillReceiveIsNotLost() {
+        scene.later(Duration.ofSeconds(1));
+        scene.answer("orders-1", new ServerView.Unreachable(ServerView.Cause.TimedOut, scene.now, 9, "no answer"));
+        scene.later(Duration.ofSeconds(1));
+        scene.server("orders-2", state -> state);
+        scene.server("orders-3", state -> state);
+
+        scene.record();
+
+        assertThat(scene.status.transition()).isNull();
+        assertThat(reason("PrimaryAvailable")).isEqualTo("PrimaryStillStreams");
+    }
+
+    @Test
+    void tooFewReplicasDecideNothing() {
+        scene.dies("orders-1");
+        scene.answer("orders-2", new ServerView.Unreachable(ServerView.Cause.TimedOut, scene.now, 9, "no answer"));
+
+        scene.record();
+
+        assertThat(scene.status.transition()).isNull();
+        assertThat(reason("FailoverReady")).isEqualTo("TooFewReachable");
+    }
+
+    @Test
+    void aReplicaThatLacksWhatThePrimaryBeganWithDoesNotSucceedIt() {
+        scene.status = scene.status.withBinlog(new BinlogCoordinates("binlog.000002", 158L, Scene.UUID_1 + ":1-12"));
+        scene.dies("orders-1");
+        scene.record();
+        scene.later(Duration.ofMillis(100));
+        scene.stopped("orders-2");
+        scene.stopped("orders-3");
+
+        scene.record();
+
+        assertThat(phase()).isEqualTo(Transition.Phase.Fencing);
+    }
+
+    @Test
+    void withoutAcknowledgementsNothingIsDone() {
+        scene.status = scene.status.withAcksRequired(0);
+        scene.dies("orders-1");
+
+        scene.record();
+
+        assertThat(scene.status.transition()).isNull();
+        assertThat(reason("FailoverReady")).isEqualTo("NotDurable");
+    }
+
+    @Test
+    void whereItIsNotAutomaticAPersonDecides() {
+        scene.automatic = false;
+        scene.dies("orders-1");
+
+        scene.record();
+        assertThat(scene.status.transition()).isNull();
+        assertThat(reason("PrimaryAvailable")).isEqualTo("FailoverNotAutomatic");
+
+        scene.promote = Optional.of("orders-2");
+        scene.record();
+        assertThat(phase()).isEqualTo(Transition.Phase.Fencing);
+    }
+
+    @Test
+    void anEmptyServerInItsPlaceIsALoss() {
+        ServerState before = scene.view("orders-1").state().orElseThrow();
+        scene.dies("orders-1");
+        scene.answer(
+                "orders-1",
+                new ServerView.Answering(
+                        scene.now,
+                        before.with(its -> its.serverUuid("55555555-5555-5555-5555-555555555555")
+                                .gtidExecuted(GtidSet.EMPTY)
+                                .readOnly(true)
+                                .superReadOnly(true))));
+
+        scene.record();
+
+        assertThat(phase()).isEqualTo(Transition.Phase.Fencing);
+    }
+
+    @Test
+    void aPlannedChangeWaitsForTheClosedPrimarysLastTransaction() {
+        scene.server("orders-1", state -> Scene.beating(state, scene.now));
+        scene.server("orders-2", state -> Scene.beating(state, scene.now));
+        scene.promote = Optional.of("orders-2");
+        scene.record();
+        assertThat(phase()).isEqualTo(Transition.Phase.Closing);
+        assertThat(scene.plan().actions()).contains(new Action.CloseServer("orders-1"));
+
+        scene.later(Duration.ofMillis(100));
+        scene.server("orders-1", Scene::closed);
+        scene.server("orders-1", state -> Scene.at(state, "binlog.000002", 1100, Scene.UUID_1 + ":1-11", ""));
+        scene.record();
+        assertThat(phase()).isEqualTo(Transition.Phase.CatchingUp);
+        scene.record();
+        assertThat(phase()).isEqualTo(Transition.Phase.CatchingUp);
+
+        scene.received("orders-2", 1100, "1-11", "1-11");
+        scene.record();
+        assertThat(phase()).isEqualTo(Transition.Phase.Promoting);
+        assertThat(scene.status.primary()).isEqualTo("orders-2");
+        assertThat(scene.status.acknowledging()).containsExactlyInAnyOrder("orders-1", "orders-3");
+    }
+
+    private String reason(String condition) {
+        return Conditions.of(scene.seen()).stream()
+                .filter(each -> each.getType().equals(condition))
+                .findFirst()
+                .orElseThrow()
+                .getReason();
+    }
+
+    private Transition transition() {
+        return Optional.ofNullable(scene.status.transition()).orElseThrow();
+    }
+
+    private Transition.Phase phase() {
+        return transition().phase();
+    }
+}
