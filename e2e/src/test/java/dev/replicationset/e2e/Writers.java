@@ -55,6 +55,7 @@ public final class Writers implements AutoCloseable {
         Writers writers = new Writers(mysql, set, threads);
         writers.threads.forEach(Thread::start);
         writers.awaitProgress(Duration.ofSeconds(30));
+        writers.writers.forEach(Writer::restartClock);
         return writers;
     }
 
@@ -73,7 +74,7 @@ public final class Writers implements AutoCloseable {
         return writers.stream().mapToLong(Writer::count).sum();
     }
 
-    /** The longest time that any client went without an acknowledged row. */
+    /** The longest time that any client went without an acknowledged row, since all of them had begun to write. */
     public Duration longestGap() {
         return writers.stream().map(Writer::longestGap).max(Duration::compareTo).orElse(Duration.ZERO);
     }
@@ -201,6 +202,11 @@ public final class Writers implements AutoCloseable {
         synchronized Duration longestGap() {
             Duration open = ended ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - lastNanos);
             return open.compareTo(longestGap) > 0 ? open : longestGap;
+        }
+
+        synchronized void restartClock() {
+            longestGap = Duration.ZERO;
+            lastNanos = System.nanoTime();
         }
 
         synchronized void end() {
