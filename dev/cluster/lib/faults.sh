@@ -90,8 +90,11 @@ cut_node() {
     chain in { type filter hook prerouting priority -400; iifname eth0 drop; }
     chain out { type filter hook postrouting priority 400; oifname eth0 drop; }
     "
+  services_up
   say "cut $name off"
 }
+
+cut_off() { inside "$1" nft list table inet cut-node >/dev/null 2>&1; }
 
 # A pod off from all but the probes of its own machine's kubelet.
 cut_pod() {
@@ -171,6 +174,7 @@ fault_stop_node() {
     running | paused) docker kill "$name" >/dev/null ;;
     absent) die "$name does not exist: cluster up" ;;
   esac
+  services_up
   say "stopped $name"
 }
 

@@ -68,8 +68,8 @@ nodes_up() {
     esac
     rm -f "$cluster/works"
   done
-  routes_up
   heal_all
+  routes_up
   nodes_wait 300
   [ -e "$cluster/works" ] || smoke
 }
@@ -96,8 +96,20 @@ node_run() {
 routes_up() {
   local worker
   for worker in "${workers[@]}"; do ip route replace "$(pod_network "$worker")" via "$(address "$worker")"; done
-  ip route replace 10.96.0.0/16 via "$(address "${workers[0]}")"
   ip route replace blackhole 10.244.0.0/16
+  services_up
+}
+
+# Services are reached by way of one worker: of the one it was, or of another when that is stopped or cut off.
+services_up() {
+  local present next='' worker
+  present=$(ip route show 10.96.0.0/16)
+  for worker in $(running_workers | sort -r); do
+    if cut_off "$worker"; then continue; fi
+    next=$worker
+    [[ $present != *" via $(address "$worker") "* ]] || return 0
+  done
+  [ -z "$next" ] || ip route replace 10.96.0.0/16 via "$(address "$next")"
 }
 
 routes_down() {

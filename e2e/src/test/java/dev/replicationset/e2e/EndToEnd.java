@@ -8,7 +8,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * A class of tests on the cluster. Its methods may ask for a {@link TestCluster}, for the {@link OperatorInstall}, and for
- * a {@link TestNamespace} of their own, which is deleted afterwards.
+ * a {@link TestNamespace} of their own, which is deleted afterwards. Where all of them share one instance of the class,
+ * {@code @TestInstance(PER_CLASS)}, its constructor gets a namespace that they share too.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

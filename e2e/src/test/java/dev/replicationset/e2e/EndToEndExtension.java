@@ -1,8 +1,12 @@
 package dev.replicationset.e2e;
 
+import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -12,7 +16,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** Gives tests their cluster, operator and namespace; keeps what the cluster said when a test failed. */
-final class EndToEndExtension implements BeforeAllCallback, AfterEachCallback, ParameterResolver {
+final class EndToEndExtension implements BeforeAllCallback, AfterEachCallback, AfterAllCallback, ParameterResolver {
     private static final Namespace STORE = Namespace.create(EndToEndExtension.class);
     private static final Set<Class<?>> GIVEN = Set.of(TestCluster.class, OperatorInstall.class, TestNamespace.class);
 
@@ -23,6 +27,10 @@ final class EndToEndExtension implements BeforeAllCallback, AfterEachCallback, P
 
     @Override
     public void beforeAll(ExtensionContext context) {
+        prepare(context);
+    }
+
+    private static void prepare(ExtensionContext context) {
         EndToEnd wanted = context.getRequiredTestClass().getAnnotation(EndToEnd.class);
         if (wanted == null || wanted.operator()) {
             operator(context).ensure();
@@ -48,12 +56,32 @@ final class EndToEndExtension implements BeforeAllCallback, AfterEachCallback, P
     @Override
     public void afterEach(ExtensionContext context) {
         TestNamespace namespace = context.getStore(STORE).get(TestNamespace.class, TestNamespace.class);
+        keepEvidence(context, namespace);
+        if (namespace != null && !shared(context)) {
+            namespace.delete();
+        }
+    }
+
+    /** Of a class whose tests share one instance, and with it one namespace. */
+    @Override
+    public void afterAll(ExtensionContext context) {
+        TestNamespace namespace = context.getStore(STORE).get(TestNamespace.class, TestNamespace.class);
+        if (namespace != null) {
+            keepEvidence(context, namespace);
+            namespace.delete();
+        }
+    }
+
+    private static void keepEvidence(ExtensionContext context, @Nullable TestNamespace namespace) {
         if (context.getExecutionException().isPresent()) {
             new Evidence(cluster(context).shell()).keep(title(context), namespace);
         }
-        if (namespace != null) {
-            namespace.delete();
-        }
+    }
+
+    private static boolean shared(ExtensionContext context) {
+        return context.getTestInstanceLifecycle()
+                .filter(Lifecycle.PER_CLASS::equals)
+                .isPresent();
     }
 
     private static String title(ExtensionContext context) {
@@ -62,8 +90,14 @@ final class EndToEndExtension implements BeforeAllCallback, AfterEachCallback, P
     }
 
     private static TestNamespace namespace(ExtensionContext context) {
-        String method = context.getRequiredTestMethod().getName();
-        String kebab = method.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+        if (context.getTestMethod().isEmpty()) {
+            // The instance of a class is made before all else; what the first run cleans away must be gone by then.
+            prepare(context);
+        }
+        String name = context.getTestMethod()
+                .map(Method::getName)
+                .orElseGet(() -> context.getRequiredTestClass().getSimpleName());
+        String kebab = name.replaceAll("(?<=.)([A-Z]+)", "-$1").toLowerCase(Locale.ROOT);
         return context.getStore(STORE)
                 .computeIfAbsent(
                         TestNamespace.class, _ -> TestNamespace.create(cluster(context), kebab), TestNamespace.class);

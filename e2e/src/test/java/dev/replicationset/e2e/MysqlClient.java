@@ -19,6 +19,11 @@ public final class MysqlClient {
     private static final int ADMIN_PORT = 33062;
     private static final String NO_CONNECTION = "08"; // the class of SQL states
     private static final Duration PROXY_LAG = Duration.ofSeconds(10);
+    private static final Patience USUAL = new Patience(Duration.ofSeconds(2), Duration.ofSeconds(10));
+    private static final Patience LITTLE = new Patience(Duration.ofSeconds(1), Duration.ofMillis(1500));
+
+    /** How long a client waits for a connection, and for an answer. */
+    private record Patience(Duration connect, Duration answer) {}
 
     private final KubernetesClient client;
 
@@ -29,6 +34,21 @@ public final class MysqlClient {
     /** As the application, where it writes. */
     public Session primary(String set) throws SQLException {
         return throughService(set, set + "-primary");
+    }
+
+    /**
+     * As the application, where it writes; looked up now, so that to connect again asks no API server. Its connections
+     * give up after a second and a half without an answer.
+     */
+    public Writes writes(String set) {
+        return new Writes(serviceIp(set + "-primary"), login(set + "-app"), database(set));
+    }
+
+    /** Where the application writes. */
+    public record Writes(String host, Login login, String database) {
+        public Session connect() throws SQLException {
+            return MysqlClient.connect(host, PORT, login, database, LITTLE);
+        }
     }
 
     /** As the application, where it reads. */
@@ -99,12 +119,17 @@ public final class MysqlClient {
 
     /** Connects within two seconds; statements fail after ten without an answer. */
     public static Session connect(String host, int port, Login login, String database) throws SQLException {
+        return connect(host, port, login, database, USUAL);
+    }
+
+    private static Session connect(String host, int port, Login login, String database, Patience patience)
+            throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", login.user());
         properties.setProperty("password", login.password());
         properties.setProperty("sslMode", "REQUIRED");
-        properties.setProperty("connectTimeout", "2000");
-        properties.setProperty("socketTimeout", "10000");
+        properties.setProperty("connectTimeout", String.valueOf(patience.connect.toMillis()));
+        properties.setProperty("socketTimeout", String.valueOf(patience.answer.toMillis()));
         String url = "jdbc:mysql://%s:%d/%s".formatted(host, port, database);
         return new Session(DriverManager.getConnection(url, properties));
     }

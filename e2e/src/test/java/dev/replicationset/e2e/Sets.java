@@ -1,6 +1,7 @@
 package dev.replicationset.e2e;
 
 import dev.replicationset.api.ConditionType;
+import dev.replicationset.api.Durability;
 import dev.replicationset.api.InstanceRole;
 import dev.replicationset.api.InstanceStatus;
 import dev.replicationset.api.MySQLReplicationSet;
@@ -10,6 +11,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -125,6 +127,61 @@ public final class Sets {
     /** Waits until the set is Ready in its present generation. */
     public MySQLReplicationSetStatus awaitReady(String name, Duration patience) {
         return awaitCondition(name, ConditionType.Ready, true, patience);
+    }
+
+    /**
+     * Waits until the set is Ready, no change of primary is under way, and every replica follows the present primary and
+     * acknowledges its writes, if the spec wants any to.
+     */
+    public MySQLReplicationSetStatus awaitSettled(String name, Duration patience) {
+        return Awaitility.await("set " + name + " is settled")
+                .atMost(patience)
+                .pollInterval(LOOK)
+                .until(() -> get(name), Sets::settled)
+                .getStatus();
+    }
+
+    private static boolean settled(MySQLReplicationSet set) {
+        MySQLReplicationSetStatus status = set.getStatus();
+        String primary = status.primary();
+        boolean acknowledging = set.getSpec().durability() != Durability.Async;
+        return primary != null
+                && ready(set)
+                && status.transition() == null
+                && status.instances().size() == set.getSpec().size()
+                && status.instances().stream()
+                        .filter(instance -> !instance.name().equals(primary))
+                        .allMatch(replica -> follows(replica, primary)
+                                && acknowledging == status.acknowledging().contains(replica.name()));
+    }
+
+    private static boolean follows(InstanceStatus replica, String primary) {
+        return replica.role() == InstanceRole.Replica
+                && primary.equals(replica.source())
+                && "Yes".equals(replica.ioThread())
+                && "Yes".equals(replica.sqlThread());
+    }
+
+    /**
+     * Gives new pods to the replicas whose mysqld has been started again: kubelet lets a container wait that ends a second
+     * time within ten minutes. Waits until the set is settled.
+     */
+    public void renewReplicas(String name, Duration patience) {
+        for (String replica : replicas(name)) {
+            Pod pod = client.pods().withName(replica + "-0").require();
+            if (pod.getStatus().getContainerStatuses().stream().anyMatch(c -> c.getRestartCount() > 0)) {
+                client.resource(pod).delete();
+                String former = pod.getMetadata().getUid();
+                Awaitility.await("a new pod of " + replica)
+                        .atMost(patience)
+                        .until(() -> Optional.ofNullable(
+                                        client.pods().withName(replica + "-0").get())
+                                .filter(present ->
+                                        !present.getMetadata().getUid().equals(former) && Readiness.isPodReady(present))
+                                .isPresent());
+            }
+        }
+        awaitSettled(name, patience);
     }
 
     /** Waits until a condition is true or false in the set's present generation. */

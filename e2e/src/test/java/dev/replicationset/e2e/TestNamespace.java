@@ -79,6 +79,13 @@ public final class TestNamespace {
         return line;
     }
 
+    /** What was told as events here, each as {@code Reason: message}. */
+    public List<String> events() {
+        return client.v1().events().list().getItems().stream()
+                .map(event -> event.getReason() + ": " + event.getMessage())
+                .toList();
+    }
+
     /** Runs SQL as root, through the socket: the operator's account can't touch clients' tables. Returns what it prints. */
     public String asRoot(String instance, String... statements) {
         String set = instance.substring(0, instance.lastIndexOf('-'));

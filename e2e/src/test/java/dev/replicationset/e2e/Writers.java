@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Clients that write to a set's primary all the while, each a row at a time, and remember every row whose commit was
- * acknowledged to them. A row whose commit failed is in doubt: it may be there or not, and is never written again.
+ * acknowledged to them. A row whose commit failed is in doubt: it may be there or not, and is never written again. A client
+ * that gets no answer for a second and a half connects again, as one with a sensible time-out does.
  */
 public final class Writers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Writers.class);
@@ -25,6 +26,7 @@ public final class Writers implements AutoCloseable {
     private static final Duration RECONNECT = Duration.ofMillis(50);
 
     private final MysqlClient mysql;
+    private final MysqlClient.Writes place;
     private final String set;
     private final List<Writer> writers;
     private final List<Thread> threads;
@@ -32,6 +34,7 @@ public final class Writers implements AutoCloseable {
 
     private Writers(MysqlClient mysql, String set, int threads) {
         this.mysql = mysql;
+        this.place = mysql.writes(set);
         this.set = set;
         this.writers = IntStream.range(0, threads).mapToObj(Writer::new).toList();
         this.threads = writers.stream()
@@ -52,6 +55,7 @@ public final class Writers implements AutoCloseable {
         Writers writers = new Writers(mysql, set, threads);
         writers.threads.forEach(Thread::start);
         writers.awaitProgress(Duration.ofSeconds(30));
+        writers.writers.forEach(Writer::restartClock);
         return writers;
     }
 
@@ -70,7 +74,7 @@ public final class Writers implements AutoCloseable {
         return writers.stream().mapToLong(Writer::count).sum();
     }
 
-    /** The longest time that any client went without an acknowledged row. */
+    /** The longest time that any client went without an acknowledged row, since all of them had begun to write. */
     public Duration longestGap() {
         return writers.stream().map(Writer::longestGap).max(Duration::compareTo).orElse(Duration.ZERO);
     }
@@ -94,6 +98,12 @@ public final class Writers implements AutoCloseable {
         try (Session session = mysql.primary(set)) {
             assertNothingLost(session);
         }
+    }
+
+    /** The same, and at every one of these replicas, which are given time to catch up. */
+    public void assertNothingLost(List<String> replicas, Duration patience) throws SQLException {
+        assertNothingLost();
+        replicas.forEach(replica -> assertNothingLostOn(replica, patience));
     }
 
     /** The same at one instance, which is given time to catch up. */
@@ -142,7 +152,7 @@ public final class Writers implements AutoCloseable {
 
     private void work(Writer writer) {
         while (!stopped) {
-            try (Session session = mysql.primary(set)) {
+            try (Session session = place.connect()) {
                 while (!stopped) {
                     int row = writer.begin();
                     session.execute("INSERT INTO writes (writer, number) VALUES (?, ?)", writer.number, row);
@@ -192,6 +202,11 @@ public final class Writers implements AutoCloseable {
         synchronized Duration longestGap() {
             Duration open = ended ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - lastNanos);
             return open.compareTo(longestGap) > 0 ? open : longestGap;
+        }
+
+        synchronized void restartClock() {
+            longestGap = Duration.ZERO;
+            lastNanos = System.nanoTime();
         }
 
         synchronized void end() {

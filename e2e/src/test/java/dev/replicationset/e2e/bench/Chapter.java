@@ -42,6 +42,13 @@ final class Chapter {
         return this;
     }
 
+    /** A table of figures with many runs each. */
+    Chapter quantiles(List<Figure> rows) {
+        blocks.add(Figure.quantiles(rows));
+        figures.addAll(rows);
+        return this;
+    }
+
     void write(Ground ground) {
         String body = "## %s\n\n%s\n*%s*\n".formatted(title, String.join("\n", blocks), ground.words());
         Map<String, Object> raw = new LinkedHashMap<>();

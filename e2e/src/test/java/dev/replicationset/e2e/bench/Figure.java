@@ -3,6 +3,7 @@ package dev.replicationset.e2e.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -21,6 +22,12 @@ record Figure(String name, Unit unit, List<Double> samples, String aim, String h
     Figure {
         samples = List.copyOf(samples);
     }
+
+    /** Of figures with runs enough to speak of the rare ones. */
+    static final String QUANTILES = """
+            | figure | min | p50 | p99 | runs | aim |
+            | --- | ---: | ---: | ---: | ---: | --- |
+            """;
 
     enum Unit {
         SECONDS("s"),
@@ -83,12 +90,18 @@ record Figure(String name, Unit unit, List<Double> samples, String aim, String h
         return sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
     }
 
-    private String row() {
+    /** The sample below or at which this share of all lie, the nearest in rank. */
+    double quantile(double share) {
+        List<Double> sorted = samples.stream().sorted().toList();
+        return sorted.get((int) Math.ceil(share * sorted.size()) - 1);
+    }
+
+    private String row(ToDoubleFunction<Figure> greatest) {
         List<String> cells = new ArrayList<>(List.of(name));
         if (samples.isEmpty()) {
             cells.addAll(List.of("left out", "", ""));
         } else {
-            cells.addAll(List.of(unit.text(min()), unit.text(median()), unit.text(max())));
+            cells.addAll(List.of(unit.text(min()), unit.text(median()), unit.text(greatest.applyAsDouble(this))));
         }
         cells.addAll(List.of(String.valueOf(samples.size()), aim));
         return cells.stream().collect(Collectors.joining(" | ", "| ", " |\n"));
@@ -96,10 +109,19 @@ record Figure(String name, Unit unit, List<Double> samples, String aim, String h
 
     /** A table with a row for each figure, and below it how each is made. */
     static String table(List<Figure> figures) {
-        String rows = figures.stream().map(Figure::row).collect(Collectors.joining());
+        return table(HEAD, figures, Figure::max);
+    }
+
+    /** The same, with the 99th percentile in place of the greatest. */
+    static String quantiles(List<Figure> figures) {
+        return table(QUANTILES, figures, figure -> figure.quantile(0.99));
+    }
+
+    private static String table(String head, List<Figure> figures, ToDoubleFunction<Figure> greatest) {
+        String rows = figures.stream().map(figure -> figure.row(greatest)).collect(Collectors.joining());
         String made = figures.stream()
                 .map(figure -> "- *%s*: %s%n".formatted(figure.name, figure.how))
                 .collect(Collectors.joining());
-        return HEAD + rows + "\n" + made;
+        return head + rows + "\n" + made;
     }
 }

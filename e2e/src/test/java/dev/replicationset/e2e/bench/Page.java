@@ -19,11 +19,17 @@ final class Page {
 
             Written by `make bench`; [development](development.md) says how to run it. What is measured is the operator as the chart installs it by default, with two replicas, on the [development cluster](../dev/README.md): the control plane, three workers, every mysqld, the operator and the measuring clients share one machine, so that what is slow there is mostly the machine. Instances are small (`innodb_buffer_pool_size: 32M`).
 
-            Each figure is the least, the middle and the greatest of its runs, none left aside. An aim is what the project promises itself; no test asserts it, since a time says as much about the machine as about the code. MB are 10⁶ bytes.
+            Each figure is the least, the middle and the greatest of its runs, none left aside; where it has many, p50 is the middle and p99 stands for the greatest. An aim is what the project promises itself; no test asserts it, since a time says as much about the machine as about the code. MB are 10⁶ bytes.
             """;
 
-    private static final List<String> ORDER =
-            List.of("StartBench", "ScaleOutBench", "FailureBench", "ManySetsBench", "OperatorStartBench", "IdleBench");
+    private static final List<String> ORDER = List.of(
+            "StartBench",
+            "ScaleOutBench",
+            "FailoverBench",
+            "FailureBench",
+            "ManySetsBench",
+            "OperatorStartBench",
+            "IdleBench");
     private static final Pattern CHAPTER =
             Pattern.compile("<!-- bench: (\\w+) -->\\n(.*?)(?=<!-- bench: |\\z)", Pattern.DOTALL);
 

@@ -3,6 +3,7 @@ package dev.replicationset.e2e.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PageTest {
@@ -38,6 +39,24 @@ class PageTest {
 
                 - *start*: from apply on
                 - *kill*: not here
+                """);
+    }
+
+    @Test
+    void ofManyRunsTheRareOnesAreTold() {
+        List<Double> hundred =
+                IntStream.rangeClosed(1, 100).mapToObj(Double::valueOf).toList();
+        Figure many = Figure.count("many", hundred, "each a number");
+        Figure few = Figure.count("few", List.of(3.0, 1.0, 2.0), "three of them");
+
+        assertThat(Figure.quantiles(List.of(many, few))).isEqualTo("""
+                | figure | min | p50 | p99 | runs | aim |
+                | --- | ---: | ---: | ---: | ---: | --- |
+                | many | 1 | 50.5 | 99 | 100 |  |
+                | few | 1 | 2 | 3 | 3 |  |
+
+                - *many*: each a number
+                - *few*: three of them
                 """);
     }
 }
