@@ -44,6 +44,7 @@ class MySQLReplicationSetTest {
         assertThat(spec.replication())
                 .isEqualTo(new Replication(Positioning.GTID, new Account("repl", "%"), null, null, false));
         assertThat(spec.reads()).isEqualTo(new Reads("30s", true));
+        assertThat(spec.failover()).isEqualTo(new Failover(true, "0s"));
         assertThat(spec.storage().whenDeleted()).isEqualTo(VolumePolicy.Retain);
         assertThat(spec.storage().whenScaledIn()).isEqualTo(VolumePolicy.Delete);
         assertThat(spec.pod()).isEqualTo(PodSettings.NONE);
@@ -59,6 +60,8 @@ class MySQLReplicationSetTest {
                 .isEqualTo(serialization.unmarshal("""
                         epoch: 0
                         lastNumber: 0
+                        acknowledging: []
+                        acksRequired: 0
                         conditions: []
                         instances: [{name: orders-1, number: 1, role: Primary, ready: false}]
                         """, JsonNode.class));
