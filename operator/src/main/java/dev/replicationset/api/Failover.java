@@ -9,8 +9,8 @@ import java.time.Duration;
 /** What happens when the primary is lost. */
 public record Failover(
         @JsonPropertyDescription(
-                "Whether a replica takes the place of a primary that is lost; else the condition FailoverReady and an"
-                        + " event name the candidate, and a person decides. Default: true.")
+                "Whether a replica takes the place of a primary that is lost; else the condition PrimaryAvailable names"
+                        + " the candidate, and a person decides. Default: true.")
         @Default("true")
         Boolean automatic,
 

@@ -32,6 +32,17 @@ import org.jspecify.annotations.Nullable;
         message = "spec.bootstrap.owner is the account of spec.replication.account.user too; name one of the two"
                 + " differently",
         fieldPath = ".bootstrap")
+@ValidationRule(
+        value = "!has(self.replication.durability) || self.replication.durability != 'Required' || self.replicas > 0",
+        message =
+                "spec.replication.durability Required needs a replica that writes wait for, and spec.replicas is 0; raise"
+                        + " spec.replicas, or choose Preferred or Async",
+        fieldPath = ".replication.durability")
+@ValidationRule(
+        value = "!has(self.replication.acksRequired) || self.replication.acksRequired <= self.replicas",
+        message = "spec.replication.acksRequired is greater than spec.replicas, and so many could never acknowledge;"
+                + " lower it or leave it out, or raise spec.replicas",
+        fieldPath = ".replication.acksRequired")
 public record MySQLReplicationSetSpec(
         @JsonPropertyDescription(
                 "Image with mysqld and mysql on its PATH, MySQL 8.4 or newer. Default: " + DEFAULT_IMAGE + ".")

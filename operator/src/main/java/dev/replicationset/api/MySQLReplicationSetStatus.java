@@ -81,8 +81,8 @@ public record MySQLReplicationSetStatus(
         List<InstanceStatus> instances,
 
         @JsonPropertyDescription(
-                "What holds of the set: Ready, PrimaryAvailable, ReplicasReady, UpToDate and Paused, each with a reason"
-                        + " and a message that says what to do.")
+                "What holds of the set: Ready, PrimaryAvailable, ReplicasReady, FailoverReady, UpToDate and Paused,"
+                        + " each with a reason and a message that says what to do.")
         List<Condition> conditions)
         implements MySQLReplicationSetStatusBuilder.With {
     public static final MySQLReplicationSetStatus EMPTY = new MySQLReplicationSetStatus(

@@ -40,8 +40,10 @@ final class MysqldRules {
     static final String NOT_OPERATED = "self.all(k, !" + NORMAL + OPERATED + "'))";
     static final String NOT_OPERATED_MESSAGE =
             "spec.mysqld has a setting that the operator makes for each instance and changes while it runs; remove it";
-    static final String NOT_OPERATED_NAMED = "'spec.mysqld: ' + self.filter(k, " + NORMAL + OPERATED
-            + "'))[0] + ' is set by the operator for each instance; remove it'";
+    static final String NOT_OPERATED_NAMED = "[self.filter(k, " + NORMAL + OPERATED
+            + "'))[0]].map(k, 'spec.mysqld: ' + k + ' is set by the operator for each instance; remove it' + ("
+            + NORMAL + "sync_relay_log$') ? ', and use spec.replication.strict' : "
+            + NORMAL + "rpl_semi_sync') ? ', and use spec.replication.durability' : ''))[0]";
 
     static final String NOT_DIVERGING = "self.all(k, !" + NORMAL + DIVERGING + "'))";
     static final String NOT_DIVERGING_MESSAGE =

@@ -10,6 +10,17 @@ import org.jspecify.annotations.Nullable;
 
 /** How replicas follow the primary. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+        value = Replication.ASYNC + "!has(self.acksRequired)",
+        message =
+                "spec.replication.acksRequired has no meaning with durability Async, which waits for no replica; leave it"
+                        + " out, or choose Required or Preferred",
+        fieldPath = ".acksRequired")
+@ValidationRule(
+        value = Replication.ASYNC + "!self.strict",
+        message = "spec.replication.strict has no meaning with durability Async, which waits for no replica; leave it"
+                + " out, or choose Required or Preferred",
+        fieldPath = ".strict")
 public record Replication(
         @JsonPropertyDescription(
                 "How a replica tells its source where to begin: GTID names the transactions it has, FilePosition names a"
@@ -51,6 +62,9 @@ public record Replication(
                         + " against a loss of power everywhere at once, and slower. Default: false.")
         @Default("false")
         Boolean strict) {
+    /** Begins a rule for what durability Async excludes. */
+    static final String ASYNC = "!has(self.durability) || self.durability != 'Async' || ";
+
     public static final Replication DEFAULT = new Replication(Positioning.GTID, Account.DEFAULT, null, null, false);
 
     @SuppressWarnings("NullAway")

@@ -127,6 +127,10 @@ final class MyCnf {
         set("relay_log_recovery", "OFF");
         set("replica_preserve_commit_order", "ON");
         set("replica_net_timeout", "4");
+        if (spec.replication().strict()) {
+            comment("spec.replication.strict: what was received is on disk before it is acknowledged.");
+            set("sync_relay_log", "1");
+        }
 
         comment(
                 "Commits wait for replicas without end, and before anybody sees them. The operator turns either side on:");

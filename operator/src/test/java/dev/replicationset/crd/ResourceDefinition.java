@@ -28,7 +28,8 @@ final class ResourceDefinition {
             # Generated from the records in operator/src/main/java/dev/replicationset/api by `make generate`: don't edit.
             """;
 
-    private static final List<String> COLUMNS = List.of("Primary", "Ready", "Status", "Version", "Epoch", "Age");
+    private static final List<String> COLUMNS =
+            List.of("Primary", "Ready", "FailoverReady", "Status", "Version", "Epoch", "Age");
 
     private final CustomResourceDefinition crd;
 

@@ -28,6 +28,9 @@ class ScaleIT {
         assertThat(set.get().<Integer>get("spec", "replicas")).isEqualTo(5);
 
         assertThatThrownBy(() -> set.scale(51)).hasMessageContaining("should be less than or equal to 50");
+        assertThatThrownBy(() -> set.scale(0))
+                .hasMessageContaining("spec.replication.durability Required needs a replica")
+                .hasMessageContaining("spec.replication.acksRequired is greater than spec.replicas");
         set.delete();
     }
 }
