@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -51,7 +52,9 @@ final class Instance extends GenericContainer<Instance> {
         for (Map.Entry<String, String> file : files.getData().entrySet()) {
             Files.writeString(config.resolve(file.getKey()), file.getValue());
         }
-        Files.writeString(config.resolve("accounts.sql"), text(objects, "orders-accounts", "accounts.sql"));
+        for (String file : List.of("accounts.sql", "local.cnf")) {
+            Files.writeString(config.resolve(file), text(objects, "orders-accounts", file));
+        }
         try (InputStream look = Objects.requireNonNull(Instance.class.getResourceAsStream("look.sh"))) {
             Files.write(config.resolve("look.sh"), look.readAllBytes());
         }
