@@ -158,6 +158,19 @@ final class Mysqld {
         }
     }
 
+    void stopReceiving() {
+        ioWanted = false;
+        ioConnected = false;
+    }
+
+    void startApplying() {
+        sqlRuns = source != null;
+    }
+
+    boolean appliedAll() {
+        return relayLog.stream().allMatch(transaction -> transaction.gtid().isSubsetOf(executed));
+    }
+
     /**
      * One step of both threads.
      *

@@ -351,17 +351,30 @@ final class Ports {
 
         @Override
         public void stopReceiving(ServerAddress replica, Login login) throws MysqlFailure {
-            throw new UnsupportedOperationException();
+            command(replica, Mysqld::stopReceiving);
         }
 
         @Override
         public void startApplying(ServerAddress replica, Login login) throws MysqlFailure {
-            throw new UnsupportedOperationException();
+            command(replica, Mysqld::startApplying);
         }
 
         @Override
-        public void promote(ServerAddress server, Accounts accounts, String serverUuid, int acks) throws MysqlFailure {
-            throw new UnsupportedOperationException();
+        public void promote(ServerAddress address, Accounts accounts, String serverUuid, int acks) throws MysqlFailure {
+            on(address, server -> {
+                if (!server.uuid.equals(serverUuid)) {
+                    throw new MysqlFailure(Cause.Failed, 0, "another server");
+                }
+                if (server.writable()) {
+                    throw new MysqlFailure(Cause.Failed, 0, "clients may write to it");
+                }
+                server.stopReceiving();
+                if (!server.appliedAll()) {
+                    throw new MysqlFailure(Cause.Failed, 0, "it has not applied all that it received");
+                }
+                server.removeChannel();
+                return true;
+            });
         }
 
         @Override
