@@ -25,6 +25,9 @@ import java.util.stream.Stream;
  */
 final class AcknowledgingRule implements Rule {
     private static final Duration SILENCE = Duration.ofSeconds(3);
+    /** A replica that can connect does so well within this. */
+    private static final Duration CONNECTS = Duration.ofSeconds(5);
+
     private static final Duration CAUGHT_UP = Duration.ofSeconds(5);
     private static final Duration PROOF_COMES = Duration.ofMillis(250);
 
@@ -60,8 +63,32 @@ final class AcknowledgingRule implements Rule {
             case ServerView.Unknown() -> view.pod().isEmpty();
             case ServerView.Unreachable away ->
                 !seen.now().isBefore(away.since().plus(SILENCE));
-            case ServerView.Answering(var asOf, ServerState state) -> !follows(seen, member.get(), state);
+            case ServerView.Answering(var asOf, ServerState state) ->
+                !follows(seen, member.get(), state) || cutOff(seen, view);
         };
+    }
+
+    /**
+     * Whether it can't connect to a primary that has been there for a while, too few others are connected, and writes go on
+     * once it is left out. Where they would hang all the same it stays: what it holds proves a failover.
+     */
+    private static boolean cutOff(Observation seen, InstanceView view) {
+        boolean fails = !PrimaryLoss.streams(view)
+                && view.state()
+                        .flatMap(ServerState::channel)
+                        .filter(channel -> channel.ioError().present())
+                        .isPresent();
+        Optional<ServerState> source = seen.source().filter(state -> state.uptimeSeconds() >= CONNECTS.toSeconds());
+        int connected = (int) seen.status().acknowledging().stream()
+                .map(name -> seen.instances().get(name))
+                .filter(Objects::nonNull)
+                .filter(PrimaryLoss::streams)
+                .count();
+        return fails
+                && source.flatMap(ServerState::semiSync)
+                        .filter(its -> connected < its.acksInForce())
+                        .isPresent()
+                && Quorum.wanted(seen, connected) <= connected;
     }
 
     /** What is to be copied anew or attached again gives up what it has received, which is none of a voter's business. */

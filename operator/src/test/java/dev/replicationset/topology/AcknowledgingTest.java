@@ -77,6 +77,39 @@ class AcknowledgingTest {
         }
 
         @Test
+        void oneThatCannotReachThePrimaryLeavesWhenWritesHangForIt() {
+            scene.durability = Durability.Preferred;
+            cutOff("orders-2");
+            assertThat(AcknowledgingRule.leaving(scene.seen())).isEmpty();
+            cutOff("orders-3");
+            assertThat(AcknowledgingRule.leaving(scene.seen())).containsExactly("orders-2", "orders-3");
+        }
+
+        @Test
+        void oneThatCannotReachThePrimaryStaysWhereWritesWouldHangAllTheSame() {
+            cutOff("orders-2");
+            cutOff("orders-3");
+            assertThat(AcknowledgingRule.leaving(scene.seen())).isEmpty();
+        }
+
+        @Test
+        void aPrimaryThatHasJustStartedIsGivenTimeToBeConnectedTo() {
+            scene.durability = Durability.Preferred;
+            cutOff("orders-2");
+            cutOff("orders-3");
+            scene.server("orders-1", state -> state.withUptimeSeconds(2));
+            assertThat(AcknowledgingRule.leaving(scene.seen())).isEmpty();
+        }
+
+        private void cutOff(String name) {
+            scene.server(
+                    name,
+                    state -> state.withChannel(state.channel()
+                            .map(channel -> channel.with(its -> its.ioThread(ServerState.IoThread.Connecting)
+                                    .ioError(new ServerState.ReplicationError(2003, "Can't connect"))))));
+        }
+
+        @Test
         void itIsDroppedWhenTheOthersHoldAllThatItHas() {
             scene.replicas = 1;
             scene.server("orders-3", state -> state.withSemiSync(Optional.of(SemiSync.OFF)));
