@@ -42,53 +42,68 @@ final class AcknowledgingRule implements Rule {
         return Next.GO_ON;
     }
 
-    /** Who of V is to leave it, and why is for {@link #unfit} to say. */
+    /**
+     * Who of V is to leave it: those that may not vote any more, and those that are out of reach, if those that are well are
+     * enough. Where they are not writes would hang all the same, and it may be the operator alone that doesn't reach them;
+     * what they hold proves a failover.
+     */
     static List<String> leaving(Observation seen) {
-        return seen.status().acknowledging().stream()
-                .filter(name -> unfit(seen, name))
+        List<String> voters = seen.status().acknowledging();
+        List<String> unfit = voters.stream().filter(name -> unfit(seen, name)).toList();
+        List<String> away = voters.stream()
+                .filter(name -> !unfit.contains(name) && (silent(seen, name) || cutOff(seen, name)))
                 .toList();
+        int well = voters.size() - unfit.size() - away.size();
+        return Quorum.wanted(seen, well) <= well
+                ? voters.stream()
+                        .filter(name -> unfit.contains(name) || away.contains(name))
+                        .toList()
+                : unfit;
     }
 
     private static boolean unfit(Observation seen, String name) {
         InstanceView view = seen.instances().get(name);
         Optional<InstanceStatus> member = seen.status().instance(name);
-        if (view == null
+        return view == null
                 || member.isEmpty()
                 || seen.spec().durability() == Durability.Async
                 || MembershipRule.going(seen).contains(name)
-                || name.equals(seen.status().primary())) {
-            return true;
-        }
-        return switch (view.server()) {
-            case ServerView.Unknown() -> view.pod().isEmpty();
-            case ServerView.Unreachable away ->
-                !seen.now().isBefore(away.since().plus(SILENCE));
-            case ServerView.Answering(var asOf, ServerState state) ->
-                !follows(seen, member.get(), state) || cutOff(seen, view);
-        };
+                || name.equals(seen.status().primary())
+                || view.state()
+                        .filter(state -> !follows(seen, member.get(), state))
+                        .isPresent();
     }
 
-    /**
-     * Whether it can't connect to a primary that has been there for a while, too few others are connected, and writes go on
-     * once it is left out. Where they would hang all the same it stays: what it holds proves a failover.
-     */
-    private static boolean cutOff(Observation seen, InstanceView view) {
-        boolean fails = !PrimaryLoss.streams(view)
-                && view.state()
-                        .flatMap(ServerState::channel)
-                        .filter(channel -> channel.ioError().present())
-                        .isPresent();
-        Optional<ServerState> source = seen.source().filter(state -> state.uptimeSeconds() >= CONNECTS.toSeconds());
-        int connected = (int) seen.status().acknowledging().stream()
-                .map(name -> seen.instances().get(name))
+    private static boolean silent(Observation seen, String name) {
+        InstanceView view = seen.instances().get(name);
+        return view != null
+                && switch (view.server()) {
+                    case ServerView.Unknown() -> view.pod().isEmpty();
+                    case ServerView.Unreachable away ->
+                        !seen.now().isBefore(away.since().plus(SILENCE));
+                    case ServerView.Answering answer -> false;
+                };
+    }
+
+    /** Whether it can't connect to a primary that has been there for a while, and too few are connected. */
+    private static boolean cutOff(Observation seen, String name) {
+        boolean fails = Optional.ofNullable(seen.instances().get(name))
+                .filter(view -> !PrimaryLoss.streams(view))
+                .flatMap(InstanceView::state)
+                .flatMap(ServerState::channel)
+                .filter(channel -> channel.ioError().present())
+                .isPresent();
+        long connected = seen.status().acknowledging().stream()
+                .map(other -> seen.instances().get(other))
                 .filter(Objects::nonNull)
                 .filter(PrimaryLoss::streams)
                 .count();
         return fails
-                && source.flatMap(ServerState::semiSync)
+                && seen.source()
+                        .filter(state -> state.uptimeSeconds() >= CONNECTS.toSeconds())
+                        .flatMap(ServerState::semiSync)
                         .filter(its -> connected < its.acksInForce())
-                        .isPresent()
-                && Quorum.wanted(seen, connected) <= connected;
+                        .isPresent();
     }
 
     /** What is to be copied anew or attached again gives up what it has received, which is none of a voter's business. */
@@ -209,13 +224,18 @@ final class AcknowledgingRule implements Rule {
             return true;
         }
 
+        /** Recorded first: one that failed half-way may have locked it out all the same. */
         private void bar(InstanceStatus member, String address) {
+            if (!address.equals(member.barred())) {
+                draft.intend(status -> status.with(
+                        status.instance(member.name()).orElse(member).withBarred(address)));
+                return;
+            }
             Action bar = new Action.Bar(primary.name(), source.serverUuid(), member.name(), address);
             draft.then(
                     bar,
-                    status -> status.with(status.instance(member.name())
-                            .orElse(member)
-                            .with(its -> its.acknowledgesFrom(null).barred(address))));
+                    status -> status.with(
+                            status.instance(member.name()).orElse(member).with(its -> its.acknowledgesFrom(null))));
         }
 
         private void drop(String name) {
@@ -241,6 +261,8 @@ final class AcknowledgingRule implements Rule {
             }
             if (!address.get().equals(member.acknowledgesFrom())) {
                 move(member, address.get());
+            } else if (lockedOut(address.get())) {
+                unlock(member, address.get());
             } else if (receives(view)
                     && view.state()
                             .flatMap(ServerState::semiSync)
@@ -260,14 +282,20 @@ final class AcknowledgingRule implements Rule {
             }
         }
 
+        /** One that answers and would not acknowledge may receive again; it joins when it has caught up. */
         private void outside(InstanceView view) {
             Optional<SemiSync> its = view.state().flatMap(ServerState::semiSync);
-            if (its.filter(AcknowledgingRule::acknowledges).isPresent()) {
+            Optional<InstanceStatus> member = seen.status().instance(view.name());
+            Optional<String> address = address(view);
+            if (its.isEmpty() || member.isEmpty() || address.isEmpty()) {
+                return;
+            }
+            if (AcknowledgingRule.acknowledges(its.get())) {
                 draft.act(new Action.Acknowledge(view.name(), seen.status().epoch(), false));
-            } else if (its.isPresent() && mayJoin(view)) {
-                address(view)
-                        .ifPresent(address ->
-                                letIn(seen.status().instance(view.name()).orElseThrow(), address));
+            } else if (lockedOut(address.get())) {
+                unlock(member.get(), address.get());
+            } else if (mayJoin(view)) {
+                letIn(member.get(), address.get());
             }
         }
 
@@ -285,16 +313,24 @@ final class AcknowledgingRule implements Rule {
                                     .isPresent());
         }
 
+        /** Whether the primary locks out whoever comes from there; it may have done so to an earlier pod. */
+        private boolean lockedOut(String address) {
+            return seen.status().instances().stream().anyMatch(other -> address.equals(other.barred()));
+        }
+
+        private void unlock(InstanceStatus member, String address) {
+            Action unbar = new Action.Unbar(primary.name(), source.serverUuid(), member.name(), address);
+            draft.then(
+                    unbar,
+                    status -> status.withInstances(status.instances().stream()
+                            .map(other -> address.equals(other.barred()) ? other.withBarred(null) : other)
+                            .toList()));
+        }
+
         /** Recorded before it may; an address at which the primary locks somebody out is let in first. */
         private void letIn(InstanceStatus member, String address) {
-            boolean barred = seen.status().instances().stream().anyMatch(other -> address.equals(other.barred()));
-            if (barred) {
-                Action unbar = new Action.Unbar(primary.name(), source.serverUuid(), member.name(), address);
-                draft.then(
-                        unbar,
-                        status -> status.withInstances(status.instances().stream()
-                                .map(other -> address.equals(other.barred()) ? other.withBarred(null) : other)
-                                .toList()));
+            if (lockedOut(address)) {
+                unlock(member, address);
                 return;
             }
             draft.intend(status -> {

@@ -46,14 +46,22 @@ class AcknowledgingTest {
         }
 
         @Test
-        void letsAnAddressInThatWasLockedOut() {
+        void oneThatWasLockedOutMayReceiveAgainAsSoonAsItAnswers() {
             alone("orders-2");
+            scene.server(
+                    "orders-3",
+                    state -> state.withChannel(
+                            state.channel().map(channel -> channel.withIoThread(ServerState.IoThread.Connecting))));
             scene.status = scene.status.with(
                     scene.status.instance("orders-3").orElseThrow().withBarred("10.0.0.3"));
 
             assertThat(scene.record().actions())
                     .contains(new Action.Unbar("orders-1", Scene.UUID_1, "orders-3", "10.0.0.3"));
             assertThat(scene.status.acknowledging()).containsExactly("orders-2");
+            scene.server(
+                    "orders-3",
+                    state -> state.withChannel(
+                            state.channel().map(channel -> channel.withIoThread(ServerState.IoThread.Yes))));
             scene.record();
             assertThat(scene.status.acknowledging()).contains("orders-3");
         }
@@ -131,10 +139,11 @@ class AcknowledgingTest {
         void oneThatIsSilentIsLockedOutByThePrimaryFirst() {
             silent("orders-3");
 
+            assertThat(scene.record().actions()).noneMatch(Action.Bar.class::isInstance);
+            assertThat(scene.status.instance("orders-3").orElseThrow().barred()).isEqualTo("10.0.0.3");
             assertThat(scene.record().actions())
                     .contains(new Action.Bar("orders-1", Scene.UUID_1, "orders-3", "10.0.0.3"));
             assertThat(scene.status.acknowledging()).contains("orders-3");
-            assertThat(scene.status.instance("orders-3").orElseThrow().barred()).isEqualTo("10.0.0.3");
 
             scene.server("orders-1", state -> state);
             scene.record();
@@ -145,6 +154,31 @@ class AcknowledgingTest {
             scene.received("orders-2", 1000, "1-10", "1-10");
             scene.record();
             assertThat(scene.status.acknowledging()).containsExactly("orders-2");
+        }
+
+        @Test
+        void oneThatAnswersBeforeItWasLockedOutForSureIsLetInAgain() {
+            silent("orders-3");
+            scene.record();
+            scene.server("orders-2", state -> state);
+            scene.running(3);
+            scene.server("orders-3", state -> Scene.acknowledging(Scene.with(state, Optional.of(Scene.channel()))));
+
+            assertThat(scene.record().actions())
+                    .contains(new Action.Unbar("orders-1", Scene.UUID_1, "orders-3", "10.0.0.3"));
+            assertThat(scene.status.instance("orders-3").orElseThrow().barred()).isNull();
+            assertThat(scene.status.acknowledging()).contains("orders-3");
+        }
+
+        @Test
+        void theLastOnesStayWhereNobodyIsLeftToAcknowledge() {
+            silent("orders-2");
+            silent("orders-3");
+
+            scene.record();
+
+            assertThat(scene.status.acknowledging()).containsExactly("orders-2", "orders-3");
+            assertThat(scene.status.instances()).allMatch(member -> member.barred() == null);
         }
 
         @Test
