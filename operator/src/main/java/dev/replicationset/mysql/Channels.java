@@ -70,6 +70,13 @@ final class Channels {
                 .contains(true);
     }
 
+    /** Does nothing where no channel exists. */
+    static void stopReceiving(Session session) throws MysqlFailure {
+        if (position(session).isPresent()) {
+            session.run(BOUND_STOP, STOP_IO);
+        }
+    }
+
     /** Refuses while something is received and not executed: it would be dropped with the relay log. */
     static void requireApplied(Session session) throws MysqlFailure {
         boolean applied = session.all(STATUS, row -> !isDefault(row) || applied(row)).stream()

@@ -5,10 +5,13 @@ import static dev.replicationset.desired.AccountStatements.literal;
 import dev.replicationset.topology.Accounts;
 import dev.replicationset.topology.MysqlFailure;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** The connections of clients: all but the server's own threads, replicas and the operator. */
 final class Clients {
     private static final int NO_SUCH_THREAD = 1094;
+    private static final int LOOKS = 10;
+    private static final long PAUSE_NANOS = 20_000_000;
 
     private Clients() {}
 
@@ -25,8 +28,28 @@ final class Clients {
         }
     }
 
+    /**
+     * Ends connections until none is left: one that was killed goes on for as long as it takes it to notice.
+     *
+     * @param question asks for their ids
+     * @return whether the last one went soon
+     */
+    static boolean endAll(Session session, String question) throws MysqlFailure {
+        for (int look = 0; look < LOOKS; look++) {
+            List<Long> ids = session.all(question, row -> row.getLong(1));
+            if (ids.isEmpty()) {
+                return true;
+            }
+            for (long id : ids) {
+                kill(session, id);
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        return false;
+    }
+
     /** Ends one connection, whosever it is; one that is gone is fine. */
-    static void kill(Session session, long id) throws MysqlFailure {
+    private static void kill(Session session, long id) throws MysqlFailure {
         try {
             session.run("KILL " + id);
         } catch (MysqlFailure e) {

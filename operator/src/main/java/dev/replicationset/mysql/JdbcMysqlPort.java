@@ -1,5 +1,7 @@
 package dev.replicationset.mysql;
 
+import static dev.replicationset.desired.AccountStatements.literal;
+
 import dev.replicationset.api.BinlogCoordinates;
 import dev.replicationset.desired.AccountStatements;
 import dev.replicationset.topology.Accounts;
@@ -16,8 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * {@link MysqlPort} over Connector/J. Thread-safe. Keeps one connection per server for observing and one on the primary
@@ -25,7 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
     private static final Duration COMMAND = Duration.ofMillis(2500);
-    private static final Logger LOG = LoggerFactory.getLogger(JdbcMysqlPort.class);
     static final String CLOSED = "SET GLOBAL super_read_only=ON";
 
     private final Connections connections = new Connections();
@@ -92,22 +91,32 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
             try {
                 session.run(CLOSED);
             } catch (MysqlFailure e) {
-                if (e.errorNumber() == 0) {
-                    endPending(server, login, id);
-                }
-                throw e;
+                throw e.errorNumber() == 0 ? withoutAnswer(server, login, id, e) : e;
             }
             Clients.end(session, login);
         }
     }
 
-    private void endPending(ServerAddress server, Accounts.Login login, long id) {
+    /** Ends a statement that may still take effect. @return the failure, which says so if it might even now */
+    private MysqlFailure withoutAnswer(ServerAddress server, Accounts.Login login, long id, MysqlFailure failure) {
+        String doubt;
         try (Session session = command(server, login)) {
-            Clients.kill(session, id);
+            // By user too: after a restart of the server the number is somebody else's.
+            if (Clients.endAll(
+                    session,
+                    "SELECT processlist_id FROM performance_schema.threads WHERE processlist_id = " + id
+                            + " AND processlist_user = " + literal(login.user()))) {
+                return failure;
+            }
+            doubt = "it was killed and goes on";
         } catch (MysqlFailure e) {
-            // The server can't be reached: its statement's own deadline holds, and it is looked at again after that.
-            LOG.info("Statement {} on {} could not be ended: {}", id, server.instance(), e.getMessage());
+            doubt = "it could not be ended: " + e.getMessage();
         }
+        return new MysqlFailure(
+                failure.kind(),
+                0,
+                failure.getMessage() + "; super_read_only may still take effect on " + server.instance() + ", "
+                        + doubt);
     }
 
     @Override
@@ -255,9 +264,7 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
     public void stopReceiving(ServerAddress replica, Accounts.Login login) throws MysqlFailure {
         try (Session session = command(replica, login)) {
             SemiSyncCommands.acknowledge(session, false);
-            if (Channels.position(session).isPresent()) {
-                session.run(Channels.BOUND_STOP, Channels.STOP_IO);
-            }
+            Channels.stopReceiving(session);
         }
     }
 
@@ -272,12 +279,21 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
     public void promote(ServerAddress server, Accounts accounts, String serverUuid, int acks) throws MysqlFailure {
         try (Session session = command(server, accounts.operator())) {
             requireServer(session, serverUuid);
+            requireClosed(session, server);
             session.run(CLOSED);
+            Channels.stopReceiving(session);
             Channels.requireApplied(session);
             Channels.remove(session);
             SemiSyncCommands.acknowledge(session, false);
             SemiSyncCommands.await(session, acks);
             lifted(server, accounts, session, () -> Barring.unbarAll(session, accounts));
+        }
+    }
+
+    /** On a server where clients may write, or that is only just being closed. */
+    private static void requireClosed(Session session, ServerAddress server) throws MysqlFailure {
+        if (session.one("SELECT NOT @@GLOBAL.read_only", row -> row.getBoolean(1))) {
+            throw new MysqlFailure(Cause.Failed, 0, "refused: clients may write to " + server.instance());
         }
     }
 
