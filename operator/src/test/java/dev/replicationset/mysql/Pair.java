@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.replicationset.api.BinlogCoordinates;
 import dev.replicationset.topology.Action;
+import dev.replicationset.topology.GtidSet;
 import dev.replicationset.topology.MysqlFailure;
 import dev.replicationset.topology.ReplicationReaction;
 import dev.replicationset.topology.ServerAddress;
@@ -136,6 +137,11 @@ final class Pair implements BeforeAllCallback, BeforeEachCallback, AfterEachCall
                 .pollInterval(Duration.ofMillis(100))
                 .ignoreExceptions()
                 .until(this::channel, as);
+    }
+
+    void awaitReplicaHas(GtidSet executed) {
+        await().atMost(PATIENCE)
+                .until(() -> executed.isSubsetOf(observe(replica()).gtidExecuted()));
     }
 
     void awaitHealed() {

@@ -181,6 +181,9 @@ public final class TestServer extends GenericContainer<TestServer> {
     void reset() {
         run(
                 "STOP REPLICA; RESET REPLICA ALL",
+                // Answers commits that wait, so it goes before what waits for them.
+                "SET GLOBAL rpl_semi_sync_source_enabled=OFF, rpl_semi_sync_replica_enabled=OFF",
+                "SET GLOBAL rpl_semi_sync_source_wait_for_replica_count=1",
                 "SET GLOBAL super_read_only=OFF, read_only=OFF, offline_mode=OFF",
                 "SET GLOBAL server_id=" + (1000 + number),
                 "SET GLOBAL clone_max_data_bandwidth=0, binlog_checksum=CRC32, require_secure_transport=OFF",
