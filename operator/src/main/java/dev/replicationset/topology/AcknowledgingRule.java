@@ -15,7 +15,8 @@ import java.util.stream.Stream;
  *
  * <ul>
  *   <li>Join: recorded with its address, then made to acknowledge.
- *   <li>Leave: made unable to acknowledge first. One that answers is told; one that doesn't is locked out by the primary.
+ *   <li>Leave: made unable to acknowledge first. One that answers is told; one that doesn't is locked out by the
+ *       primary, which is recorded first.
  *       Dropped from the record when w of those that stay hold all that it can have acknowledged.
  *   <li>Lower w: recorded, then set on the primary. Raise w: set on the primary, then recorded once w of V hold all that
  *       was logged before.
@@ -262,7 +263,7 @@ final class AcknowledgingRule implements Rule {
             if (!address.get().equals(member.acknowledgesFrom())) {
                 move(member, address.get());
             } else if (lockedOut(address.get())) {
-                unlock(member, address.get());
+                letIn(member, address.get());
             } else if (receives(view)
                     && view.state()
                             .flatMap(ServerState::semiSync)
@@ -292,9 +293,7 @@ final class AcknowledgingRule implements Rule {
             }
             if (AcknowledgingRule.acknowledges(its.get())) {
                 draft.act(new Action.Acknowledge(view.name(), seen.status().epoch(), false));
-            } else if (lockedOut(address.get())) {
-                unlock(member.get(), address.get());
-            } else if (mayJoin(view)) {
+            } else if (lockedOut(address.get()) || mayJoin(view)) {
                 letIn(member.get(), address.get());
             }
         }
@@ -318,19 +317,15 @@ final class AcknowledgingRule implements Rule {
             return seen.status().instances().stream().anyMatch(other -> address.equals(other.barred()));
         }
 
-        private void unlock(InstanceStatus member, String address) {
-            Action unbar = new Action.Unbar(primary.name(), source.serverUuid(), member.name(), address);
-            draft.then(
-                    unbar,
-                    status -> status.withInstances(status.instances().stream()
-                            .map(other -> address.equals(other.barred()) ? other.withBarred(null) : other)
-                            .toList()));
-        }
-
         /** Recorded before it may; an address at which the primary locks somebody out is let in first. */
         private void letIn(InstanceStatus member, String address) {
             if (lockedOut(address)) {
-                unlock(member, address);
+                Action unbar = new Action.Unbar(primary.name(), source.serverUuid(), member.name(), address);
+                draft.then(
+                        unbar,
+                        status -> status.withInstances(status.instances().stream()
+                                .map(other -> address.equals(other.barred()) ? other.withBarred(null) : other)
+                                .toList()));
                 return;
             }
             draft.intend(status -> {
