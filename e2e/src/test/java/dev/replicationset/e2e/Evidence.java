@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /** What the cluster says of a failed test, kept in {@code e2e/target/e2e/<test>}. */
 final class Evidence {
     private static final Logger LOG = LoggerFactory.getLogger(Evidence.class);
-    private static final String[] SINCE = {"--since=10m", "--prefix", "--all-containers", "--timestamps"};
+    private static final String[] SINCE = {"--since=10m", "--tail=-1", "--prefix", "--all-containers", "--timestamps"};
 
     private final Shell shell;
 

@@ -79,7 +79,8 @@ final class AcknowledgingRule implements Rule {
         InstanceView view = seen.instances().get(name);
         return view != null
                 && switch (view.server()) {
-                    case ServerView.Unknown() -> view.pod().isEmpty();
+                    case ServerView.Unknown() ->
+                        view.pod().filter(pod -> !pod.ip().isEmpty()).isEmpty();
                     case ServerView.Unreachable away ->
                         !seen.now().isBefore(away.since().plus(SILENCE));
                     case ServerView.Answering answer -> false;

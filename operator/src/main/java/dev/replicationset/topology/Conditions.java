@@ -109,8 +109,8 @@ final class Conditions {
         if (PrimaryRule.dataLost(seen, primary)) {
             return bad(
                     ConditionReason.PrimaryDataLost,
-                    "Another server than before answers as %s: its volume was replaced. It is kept closed; the replicas hold the data and serve reads. Restore the volume, or make a replica the primary: kubectl annotate mrs %s replicationset.dev/promote=REPLICA; do not just create the resource again"
-                            .formatted(name, seen.id().name()));
+                    "Another server than before answers as %s: its volume was replaced. It is kept closed; the replicas hold the data and serve reads. Restore the volume%s; do not just create the resource again"
+                            .formatted(name, orPromote(seen)));
         }
         Optional<Verdict> lost = lost(seen, primary);
         if (lost.isPresent()) {
@@ -126,10 +126,35 @@ final class Conditions {
                                 .formatted(name, seen.id().name(), name));
             case ServerView.Unreachable unreachable -> notAnswering(seen, primary);
             case ServerView.Answering(var asOf, ServerState state) ->
-                primaryOpen(seen, primary)
-                        ? new Verdict(true, ConditionReason.AllGood, name + " is open for writes")
-                        : notOpen(seen, name, state);
+                primaryOpen(seen, primary) ? open(seen, name, state) : notOpen(seen, name, state);
         };
+    }
+
+    private static String orPromote(Observation seen) {
+        FailoverReadiness readiness = FailoverReadiness.of(seen);
+        return readiness.ready()
+                ? ", or make a replica the primary: kubectl annotate mrs %s replicationset.dev/promote=REPLICA"
+                        .formatted(seen.id().name())
+                : ", since none of them may take its place: " + readiness.message();
+    }
+
+    /** Open, but is anything committed? */
+    private static Verdict open(Observation seen, String name, ServerState state) {
+        int needed = state.semiSync().map(ServerState.SemiSync::acksInForce).orElse(0);
+        int connected = state.semiSync().map(ServerState.SemiSync::clients).orElse(0);
+        boolean waiting = state.semiSync().filter(its -> its.waiting() > 0).isPresent();
+        // A frozen replica stays connected for long, and the operator may be cut off from one that is well.
+        long wellSeen = seen.status().acknowledging().stream()
+                .map(voter -> seen.instances().get(voter))
+                .filter(view -> view != null && PrimaryLoss.streams(view))
+                .count();
+        boolean stuck = connected < needed || (waiting && wellSeen < needed);
+        return stuck
+                ? bad(
+                        ConditionReason.WaitingForAcknowledgements,
+                        "%s is open, but its commits wait: %d replicas have to acknowledge each, and %d are there to do so; ReplicasReady says what keeps the others"
+                                .formatted(name, needed, Math.min(connected, wellSeen)))
+                : new Verdict(true, ConditionReason.AllGood, name + " is open for writes");
     }
 
     private static Verdict notOpen(Observation seen, String name, ServerState state) {

@@ -10,7 +10,8 @@ import java.util.Optional;
 /**
  * Labels the pods that the Services lead to. The write endpoint follows the recorded primary and nothing else. Its pod is
  * labelled when it is first open and keeps the label while mysqld restarts in it: taken off and put on again, it would cost
- * writers the second or two that the nodes' proxies take to follow.
+ * writers the second or two that the nodes' proxies take to follow. A pod that is being deleted is labelled, too: the
+ * Services lead to pods that aren't ready, and one may be a long time in ending.
  */
 final class EndpointsRule implements Rule {
     @Override
@@ -57,7 +58,7 @@ final class EndpointsRule implements Rule {
 
     private static void label(Draft draft, InstanceView view, RoleLabels wanted) {
         view.pod()
-                .filter(pod -> !pod.deleting() && !pod.labels().equals(wanted))
+                .filter(pod -> !pod.labels().equals(wanted))
                 .ifPresent(pod -> draft.act(new Action.LabelPod(view.name(), pod.uid(), wanted)));
     }
 }

@@ -51,6 +51,10 @@ record FailoverReadiness(boolean ready, ConditionReason reason, String message) 
                                             quorum.voters().stream().sorted().toList()),
                                     String.join(", ", missing)));
         }
+        Candidates.Choice choice = Candidates.choose(seen, reached);
+        if (choice.name().isEmpty()) {
+            return no(choice.reason(), choice.message());
+        }
         return new FailoverReadiness(
                 true,
                 ConditionReason.AllGood,

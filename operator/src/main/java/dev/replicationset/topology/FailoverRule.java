@@ -32,11 +32,18 @@ final class FailoverRule implements Rule {
     }
 
     /** By itself, or since a person asks for it. */
-    private static boolean wanted(Observation seen) {
-        return seen.spec().failover().automatic() || seen.promote().isPresent();
+    static boolean wanted(Observation seen) {
+        return seen.spec().failover().automatic()
+                || seen.promote()
+                        .filter(name -> seen.replicas().stream()
+                                .anyMatch(view -> view.name().equals(name)))
+                        .isPresent();
     }
 
-    /** Also in place of a switchover, or of an earlier failover whose new primary was lost as well. */
+    /**
+     * Also in place of a switchover, or of an earlier failover whose new primary was lost as well. Such a one is not delayed:
+     * clients have been waiting since the first.
+     */
     static void begin(Observation seen, Draft draft) {
         String from = seen.status().primary();
         if (from == null) {

@@ -1,6 +1,9 @@
 package dev.replicationset.topology;
 
+import dev.replicationset.api.ConditionType;
 import dev.replicationset.topology.ServerState.IoThread;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -18,32 +21,53 @@ import java.util.Optional;
 record PrimaryLoss(Instant since, List<String> streaming, boolean confirmed) {
     static final int MISSES = 3;
 
+    /** An answer no older than this tells of a primary that is not there now. */
+    private static final Duration FRESH = Duration.ofSeconds(2);
+
     /** Empty while the primary is not missed. */
     static Optional<PrimaryLoss> of(Observation seen) {
         return seen.primary()
                 .filter(primary -> !ReplicaHealth.neverAnswered(seen, primary))
-                .flatMap(primary -> missedSince(seen, primary).map(since -> judge(seen, since)));
+                .flatMap(primary -> missed(seen, primary).map(missed -> judge(seen, missed)));
     }
 
     boolean lost() {
         return confirmed && streaming.isEmpty();
     }
 
-    private static Optional<Instant> missedSince(Observation seen, InstanceView primary) {
+    /** @param asked replicas that were asked before this say nothing about it */
+    private record Missed(Instant since, Instant asked) {}
+
+    private static Optional<Missed> missed(Observation seen, InstanceView primary) {
         if (PrimaryRule.dataLost(seen, primary)) {
-            return Optional.of(seen.now());
+            return Optional.of(new Missed(unavailableSince(seen), Instant.MIN));
         }
         return switch (primary.server()) {
             // Of a pod that is gone, or that has no address yet, nothing can be polled.
             case ServerView.Unknown() ->
-                primary.pod().filter(pod -> !pod.ip().isEmpty()).isEmpty() ? Optional.of(seen.now()) : Optional.empty();
-            case ServerView.Unreachable away when missed(primary, away) -> Optional.of(away.since());
+                primary.pod().filter(pod -> !pod.ip().isEmpty()).isEmpty()
+                        ? Optional.of(
+                                new Missed(unavailableSince(seen), seen.now().minus(FRESH)))
+                        : Optional.empty();
+            case ServerView.Unreachable away
+            when isMissed(primary, away) -> Optional.of(new Missed(away.since(), away.since()));
             case ServerView.Unreachable away -> Optional.empty();
             case ServerView.Answering answer -> Optional.empty();
         };
     }
 
-    private static boolean missed(InstanceView primary, ServerView.Unreachable away) {
+    /** No poll tells from when on; status does, once it was written. */
+    private static Instant unavailableSince(Observation seen) {
+        return seen.status().conditions().stream()
+                .filter(condition -> condition.getType().equals(ConditionType.PrimaryAvailable.name()))
+                .filter(condition -> condition.getStatus().equals("False"))
+                .map(Condition::getLastTransitionTime)
+                .map(Instant::parse)
+                .findFirst()
+                .orElse(seen.now());
+    }
+
+    private static boolean isMissed(InstanceView primary, ServerView.Unreachable away) {
         boolean ended = primary.pod().filter(PodView::running).isEmpty();
         return switch (away.cause()) {
             case Refused -> true;
@@ -52,7 +76,7 @@ record PrimaryLoss(Instant since, List<String> streaming, boolean confirmed) {
         };
     }
 
-    private static PrimaryLoss judge(Observation seen, Instant since) {
+    private static PrimaryLoss judge(Observation seen, Missed missed) {
         List<InstanceView> replicas = seen.replicas();
         List<String> streaming = replicas.stream()
                 .filter(PrimaryLoss::streams)
@@ -61,17 +85,12 @@ record PrimaryLoss(Instant since, List<String> streaming, boolean confirmed) {
         List<String> silent = replicas.stream()
                 .filter(view -> view.answers() && !streams(view))
                 .filter(view -> Reception.asOf(view)
-                        .filter(asOf -> asOf.isAfter(since) || dataLost(seen))
+                        .filter(asOf -> asOf.isAfter(missed.asked()))
                         .isPresent())
                 .map(InstanceView::name)
                 .toList();
-        return new PrimaryLoss(since, streaming, Quorum.of(seen.status()).reachedBy(silent));
-    }
-
-    private static boolean dataLost(Observation seen) {
-        return seen.primary()
-                .filter(primary -> PrimaryRule.dataLost(seen, primary))
-                .isPresent();
+        return new PrimaryLoss(
+                missed.since(), streaming, Quorum.of(seen.status()).reachedBy(silent));
     }
 
     /** A thread that waits for room on its volume is connected, too. */

@@ -41,14 +41,14 @@ final class SwitchoverRule implements Rule {
             draft.act(new Action.ConsumePromote(name));
             return Next.GO_ON;
         }
-        if (!open(seen)) {
-            // A primary that is lost is replaced by a failover; one that is starting is waited for.
-            return Next.GO_ON;
-        }
         Optional<String> refusal = refusal(seen, name);
         if (refusal.isPresent()) {
             draft.act(new Action.ConsumePromote(name));
             draft.act(new Action.Tell(EventKind.PromoteRefused, name, refusal.get()));
+            return Next.GO_ON;
+        }
+        if (!open(seen)) {
+            // One that is starting is waited for; one that is lost is replaced by a failover (FailoverRule).
             return Next.GO_ON;
         }
         begin(seen, draft, name, "it was asked for");
@@ -66,6 +66,15 @@ final class SwitchoverRule implements Rule {
         if (seen.spec().replication().positioning() != Positioning.GTID) {
             return Optional.of(
                     "replicationset.dev/promote: not with spec.replication.positioning FilePosition; the annotation was removed");
+        }
+        if (!open(seen)) {
+            FailoverReadiness readiness = FailoverReadiness.of(seen);
+            return readiness.ready()
+                            || PrimaryLoss.of(seen).filter(PrimaryLoss::lost).isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(
+                            "replicationset.dev/promote: %s is lost, and %s can't take its place. %s. Ask again then"
+                                    .formatted(seen.status().primary(), name, readiness.message()));
         }
         return fit(seen, view.get())
                 ? Optional.empty()

@@ -52,6 +52,7 @@ final class TransitionRule implements Rule {
 
     private static void fence(Observation seen, Draft draft, Transition transition) {
         Instant since = Instant.parse(transition.since());
+        boolean over = !seen.now().isBefore(since.plus(FENCING));
         seen.primary()
                 .filter(view -> view.state().filter(ServerState::writable).isPresent())
                 .ifPresent(view -> draft.act(new Action.CloseServer(view.name())));
@@ -69,12 +70,13 @@ final class TransitionRule implements Rule {
         if (Quorum.of(seen.status())
                 .reachedBy(stopped.stream().map(InstanceView::name).toList())) {
             Candidates.Choice choice = Candidates.choose(seen, stopped);
-            choice.name()
-                    .ifPresent(to ->
-                            next(draft, seen, transition.with(its -> its.to(to).phase(Phase.CatchingUp))));
-        }
-        boolean back = seen.source().isPresent() && !seen.now().isBefore(since.plus(FENCING));
-        if (back && draft.intended().equals(seen.status())) {
+            if (choice.name().isPresent()) {
+                String to = choice.name().get();
+                next(draft, seen, transition.with(its -> its.to(to).phase(Phase.CatchingUp)));
+            } else if (over) {
+                giveUp(seen, draft, transition, choice.message());
+            }
+        } else if (over && seen.source().isPresent()) {
             giveUp(seen, draft, transition, "it answers again, and too few replicas could be stopped");
         }
     }
@@ -95,7 +97,7 @@ final class TransitionRule implements Rule {
 
     private static void close(Observation seen, Draft draft, Transition transition) {
         if (lost(seen)) {
-            FailoverRule.begin(seen, draft);
+            failOver(seen, draft, transition);
             return;
         }
         Instant since = Instant.parse(transition.since());
@@ -125,6 +127,15 @@ final class TransitionRule implements Rule {
                 && Quorum.of(seen.status()).durable();
     }
 
+    /** What was begun as a switchover. */
+    private static void failOver(Observation seen, Draft draft, Transition transition) {
+        if (FailoverRule.wanted(seen)) {
+            FailoverRule.begin(seen, draft);
+        } else {
+            giveUp(seen, draft, transition, "it was lost meanwhile, and spec.failover.automatic is false");
+        }
+    }
+
     // ---- CatchingUp
 
     private static void catchUp(Observation seen, Draft draft, Transition transition) {
@@ -134,7 +145,7 @@ final class TransitionRule implements Rule {
         Optional<ServerState> candidate = to.flatMap(InstanceView::state);
         boolean over = !seen.now().isBefore(Instant.parse(transition.since()).plus(CATCHING_UP));
         if (planned && lost(seen)) {
-            FailoverRule.begin(seen, draft);
+            failOver(seen, draft, transition);
         } else if (candidate.isEmpty()) {
             without(seen, draft, transition, to, planned && over);
         } else if (planned ? drained(seen, candidate.get()) : Reception.applied(candidate.get())) {

@@ -14,11 +14,10 @@ export MYSQLD_PARENT_PID=$$
 ending=
 end() {
     ending=yes
-    if [ "$(state)" = closed ]; then
-        kill -TERM "$mysqld"
-    else
-        kill -KILL "$mysqld"
-    fi
+    case "$(state)" in
+        closed | leaving) kill -TERM "$mysqld" ;;
+        *) kill -KILL "$mysqld" ;;
+    esac
 }
 trap end TERM INT
 

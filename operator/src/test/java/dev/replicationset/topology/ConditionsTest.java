@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.replicationset.api.InstanceRole;
 import dev.replicationset.topology.PodView.RoleLabels;
+import dev.replicationset.topology.ServerState.SemiSync;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +27,28 @@ class ConditionsTest {
 
         assertThat(condition(scene, "PrimaryAvailable").getReason()).isEqualTo("PrimaryReadOnly");
         assertThat(condition(scene, "Ready").getStatus()).isEqualTo("False");
+    }
+
+    @Test
+    void aPrimaryWhoseCommitsWaitIsNotAvailable() {
+        Scene scene = Scene.durable();
+        scene.server("orders-1", state -> state.withSemiSync(Optional.of(new SemiSync(true, 1, 0, 4, false, false))));
+
+        assertThat(condition(scene, "PrimaryAvailable").getReason()).isEqualTo("WaitingForAcknowledgements");
+        assertThat(condition(scene, "PrimaryAvailable").getMessage()).contains("1 replicas have to acknowledge");
+    }
+
+    /** Its connection is there, but it acknowledges nothing. */
+    @Test
+    void commitsThatWaitForFrozenReplicasAreTold() {
+        Scene scene = Scene.durable();
+        for (String replica : List.of("orders-2", "orders-3")) {
+            scene.answer(replica, new ServerView.Unreachable(ServerView.Cause.TimedOut, scene.now, 9, "no answer"));
+        }
+        assertThat(condition(scene, "PrimaryAvailable").getStatus()).isEqualTo("True");
+
+        scene.server("orders-1", state -> state.withSemiSync(Optional.of(new SemiSync(true, 1, 2, 4, false, false))));
+        assertThat(condition(scene, "PrimaryAvailable").getReason()).isEqualTo("WaitingForAcknowledgements");
     }
 
     @Test

@@ -3,7 +3,9 @@ package dev.replicationset.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.replicationset.api.BinlogCoordinates;
+import dev.replicationset.api.InstanceRole;
 import dev.replicationset.api.Transition;
+import dev.replicationset.topology.PodView.RoleLabels;
 import dev.replicationset.topology.ServerState.SemiSync;
 import java.time.Duration;
 import java.util.Optional;
@@ -84,9 +86,9 @@ class FailoverTest {
 
     @Test
     void aReplicaThatLacksWhatThePrimaryBeganWithDoesNotSucceedIt() {
-        scene.status = scene.status.withBinlog(new BinlogCoordinates("binlog.000002", 158L, Scene.UUID_1 + ":1-12"));
         scene.dies("orders-1");
         scene.record();
+        scene.status = scene.status.withBinlog(new BinlogCoordinates("binlog.000002", 158L, Scene.UUID_1 + ":1-12"));
         scene.later(Duration.ofMillis(100));
         scene.stopped("orders-2");
         scene.stopped("orders-3");
@@ -119,6 +121,117 @@ class FailoverTest {
         scene.promote = Optional.of("orders-2");
         scene.record();
         assertThat(phase()).isEqualTo(Transition.Phase.Fencing);
+    }
+
+    @Test
+    void aPrimaryWhosePodWaitsForANodeIsLost() {
+        scene.dies("orders-1");
+        scene.pending("orders-1");
+
+        scene.record();
+
+        assertThat(phase()).isEqualTo(Transition.Phase.Fencing);
+    }
+
+    @Test
+    void theDelayOfAPrimaryWithoutAPodCountsFromTheCondition() {
+        scene.delay = "10s";
+        scene.dies("orders-1");
+        scene.pending("orders-1");
+        scene.record();
+        scene.status = scene.status.withConditions(Conditions.of(scene.seen()));
+        assertThat(scene.status.transition()).isNull();
+
+        scene.later(Duration.ofSeconds(11));
+        scene.server("orders-2", state -> state);
+        scene.server("orders-3", state -> state);
+        scene.record();
+
+        assertThat(phase()).isEqualTo(Transition.Phase.Fencing);
+    }
+
+    @Test
+    void whatAReplicaSaidLongAgoIsNoProofThatAPodIsGone() {
+        scene.dies("orders-1");
+        scene.pending("orders-1");
+        scene.later(Duration.ofSeconds(5));
+
+        scene.record();
+
+        assertThat(scene.status.transition()).isNull();
+    }
+
+    @Test
+    void aRequestForNobodyBeginsNothing() {
+        scene.automatic = false;
+        scene.dies("orders-1");
+        scene.promote = Optional.of("nobody");
+
+        Plan plan = scene.record();
+
+        assertThat(scene.status.transition()).isNull();
+        assertThat(plan.actions()).contains(new Action.ConsumePromote("nobody"));
+    }
+
+    @Test
+    void aRequestThatCantBeMetWithoutLossIsRefused() {
+        scene.dies("orders-1");
+        scene.status = scene.status.withBinlog(new BinlogCoordinates("binlog.000002", 158L, Scene.UUID_1 + ":1-12"));
+        scene.promote = Optional.of("orders-2");
+
+        Plan plan = scene.record();
+
+        assertThat(scene.status.transition()).isNull();
+        assertThat(plan.actions())
+                .contains(new Action.ConsumePromote("orders-2"))
+                .anyMatch(action -> action instanceof Action.Tell tell && tell.kind() == EventKind.PromoteRefused);
+    }
+
+    @Test
+    void aSwitchoverWhosePrimaryDiesIsGivenUpWhereAPersonDecides() {
+        scene.automatic = false;
+        scene.server("orders-1", state -> Scene.beating(state, scene.now));
+        scene.server("orders-2", state -> Scene.beating(state, scene.now));
+        scene.promote = Optional.of("orders-2");
+        scene.record();
+        assertThat(phase()).isEqualTo(Transition.Phase.Closing);
+        scene.promote = Optional.empty();
+        scene.dies("orders-1");
+
+        scene.record();
+
+        assertThat(scene.status.transition()).isNull();
+        assertThat(reason("PrimaryAvailable")).isEqualTo("FailoverNotAutomatic");
+    }
+
+    @Test
+    void whereNobodyHoldsAllItIsGivenUpAndSaid() {
+        scene.dies("orders-1");
+        scene.record();
+        scene.status = scene.status.withBinlog(new BinlogCoordinates("binlog.000002", 158L, Scene.UUID_1 + ":1-12"));
+        scene.later(Duration.ofSeconds(6));
+        scene.stopped("orders-2");
+        scene.stopped("orders-3");
+
+        scene.record();
+
+        assertThat(scene.status.transition()).isNull();
+        assertThat(reason("FailoverReady")).isEqualTo("Incomplete");
+        scene.dies("orders-1");
+        scene.record();
+        assertThat(scene.status.transition()).isNull();
+        assertThat(reason("PrimaryAvailable")).isEqualTo("Incomplete");
+    }
+
+    @Test
+    void theWriteEndpointLeavesAFormerPrimaryWhosePodIsBeingDeleted() {
+        scene.dies("orders-1");
+        scene.deleting("orders-1");
+        scene.record();
+
+        assertThat(scene.plan().actions())
+                .contains(new Action.LabelPod(
+                        "orders-1", "pod-1", new RoleLabels(Optional.of(InstanceRole.Primary), false, false)));
     }
 
     @Test

@@ -52,6 +52,7 @@ final class Scene {
     Integer acksRequired;
 
     boolean automatic = true;
+    String delay = "0s";
     Optional<String> promote = Optional.empty();
 
     @Nullable
@@ -191,7 +192,7 @@ final class Scene {
                 new Replication(positioning, Account.DEFAULT, durability, acksRequired, false),
                 database == null ? null : new Bootstrap(database, database),
                 new Reads("30s", fallbackToPrimary),
-                new Failover(automatic, "0s"),
+                new Failover(automatic, delay),
                 PodSettings.NONE,
                 paused);
         return new Observation(ID, now, false, 1, "7", spec, status, sorted, drift, failures, promote, secretsChanged);
@@ -282,6 +283,25 @@ final class Scene {
                 "pvc-" + number, true, false, Optional.ofNullable(role), serverUuid, epoch, retired, number);
         instances.put(
                 name, new InstanceView(name, number, false, Optional.of(volume), Optional.empty(), ServerView.UNKNOWN));
+    }
+
+    /** Its pod was made anew and has no node yet. */
+    void pending(String name) {
+        InstanceView view = view(name);
+        instances.put(
+                name,
+                view.withServer(ServerView.UNKNOWN)
+                        .withPod(view.pod()
+                                .map(pod -> pod.with(its -> its.ip("")
+                                        .node("")
+                                        .initialized(false)
+                                        .running(false)
+                                        .ready(false)))));
+    }
+
+    void deleting(String name) {
+        InstanceView view = view(name);
+        instances.put(name, view.withPod(view.pod().map(pod -> pod.withDeleting(true))));
     }
 
     /** Its volume says that it is the primary's. */
