@@ -16,12 +16,10 @@ import java.util.Optional;
 final class EndpointsRule implements Rule {
     @Override
     public Next apply(Observation seen, Draft draft) {
-        boolean anyReplicaServes = seen.replicas().stream()
-                .anyMatch(view -> ReplicaHealth.of(seen, view).serves());
+        boolean anyReplicaServes = seen.replicas().stream().anyMatch(view -> serves(seen, view));
         seen.primary().ifPresent(primary -> label(draft, primary, primaryLabels(seen, primary, anyReplicaServes)));
         for (InstanceView replica : seen.replicas()) {
-            boolean serves = ReplicaHealth.of(seen, replica).serves();
-            label(draft, replica, new RoleLabels(Optional.of(InstanceRole.Replica), false, serves));
+            label(draft, replica, new RoleLabels(Optional.of(InstanceRole.Replica), false, serves(seen, replica)));
         }
         boolean justBack = seen.source()
                 .filter(state -> state.uptimeSeconds() < ReplicaHealth.RECONNECT_SECONDS)
@@ -30,6 +28,17 @@ final class EndpointsRule implements Rule {
             draft.lookWithin(Duration.ofSeconds(2));
         }
         return Next.GO_ON;
+    }
+
+    /** While the primary is being changed, those that serve go on serving what they have. */
+    private static boolean serves(Observation seen, InstanceView replica) {
+        boolean goesOn = seen.status().transition() != null
+                && replica.answers()
+                && replica.pod()
+                        .filter(pod -> !pod.deleting() && pod.labels().servesReads())
+                        .isPresent()
+                && !seen.status().transition().from().equals(replica.name());
+        return goesOn || ReplicaHealth.of(seen, replica).serves();
     }
 
     private static RoleLabels primaryLabels(Observation seen, InstanceView primary, boolean anyReplicaServes) {

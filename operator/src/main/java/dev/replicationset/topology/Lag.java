@@ -22,6 +22,11 @@ public final class Lag {
         return Optional.of(behind.isNegative() ? Duration.ZERO : behind);
     }
 
+    /** The same where another primary wrote each: no better than the clocks of their nodes agree. */
+    static Duration byClocks(Heartbeat newest, Heartbeat executed) {
+        return Duration.between(executed.at(), newest.at());
+    }
+
     /**
      * The lag of a replica that answers. While the primary doesn't answer, the newest heartbeat that any replica has
      * executed stands in for its own.

@@ -175,19 +175,29 @@ record ReplicaHealth(boolean serves, ConditionReason reason, String message) {
         if (channel.ioThread() != IoThread.Yes) {
             // While the primary is away, or has just come back, its replicas go on serving what they have.
             boolean away = primary.isEmpty() || primary.get().uptimeSeconds() < RECONNECT_SECONDS;
-            return away && servesNow(view)
-                    ? GOOD
-                    : bad(
-                            ConditionReason.ReplicationStopped,
-                            "%s: the IO thread is not connected%s"
-                                    .formatted(
-                                            view.name(),
-                                            channel.ioError().present() ? " (" + channel.ioError() + ")" : ""));
+            boolean connecting = channel.ioThread() == IoThread.Connecting
+                    && !channel.ioError().present();
+            if (!servesNow(view) || !(away || connecting)) {
+                return bad(
+                        ConditionReason.ReplicationStopped,
+                        "%s: the IO thread is not connected%s"
+                                .formatted(
+                                        view.name(),
+                                        channel.ioError().present() ? " (" + channel.ioError() + ")" : ""));
+            }
+            if (away) {
+                return GOOD;
+            }
         }
         Duration maxLag = seen.spec().reads().maxLagDuration();
         Optional<Duration> lag = Lag.of(seen, view);
         if (lag.isEmpty()) {
-            return servesNow(view) && primary.isEmpty()
+            boolean current = primary.isEmpty()
+                    || primary.flatMap(ServerState::heartbeat)
+                            .flatMap(newest -> state.heartbeat().map(executed -> Lag.byClocks(newest, executed)))
+                            .filter(byClocks -> byClocks.compareTo(maxLag) <= 0)
+                            .isPresent();
+            return servesNow(view) && current
                     ? GOOD
                     : bad(ConditionReason.ReplicaLagging, view.name() + " has not reached the primary's heartbeat yet");
         }

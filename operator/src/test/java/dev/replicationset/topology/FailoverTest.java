@@ -224,6 +224,23 @@ class FailoverTest {
     }
 
     @Test
+    void replicasServeReadsWhileThePrimaryIsReplaced() {
+        scene.dies("orders-1");
+        scene.record();
+        scene.stopped("orders-2");
+        assertThat(scene.plan().actions()).noneMatch(this::takesReadsFromAReplica);
+
+        scene.server("orders-3", state -> state.withChannel(Optional.empty()));
+        assertThat(scene.plan().actions()).noneMatch(this::takesReadsFromAReplica);
+    }
+
+    private boolean takesReadsFromAReplica(Action action) {
+        return action instanceof Action.LabelPod label
+                && !label.instance().equals("orders-1")
+                && !label.labels().servesReads();
+    }
+
+    @Test
     void theWriteEndpointLeavesAFormerPrimaryWhosePodIsBeingDeleted() {
         scene.dies("orders-1");
         scene.deleting("orders-1");

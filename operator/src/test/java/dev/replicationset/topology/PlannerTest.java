@@ -9,6 +9,7 @@ import dev.replicationset.api.Positioning;
 import dev.replicationset.api.Seeding;
 import dev.replicationset.topology.PodView.RoleLabels;
 import dev.replicationset.topology.ServerState.CloneProgress;
+import dev.replicationset.topology.ServerState.Heartbeat;
 import dev.replicationset.topology.ServerState.IoThread;
 import dev.replicationset.topology.ServerState.ReplicationError;
 import java.time.Duration;
@@ -353,6 +354,31 @@ class PlannerTest {
             assertThat(scene.record().actions()).noneMatch(Action.RecordIntent.class::isInstance);
             assertThat(Conditions.of(scene.seen()))
                     .anyMatch(condition -> condition.getReason().equals("RecloneBudgetSpent"));
+        }
+
+        @Test
+        void oneThatConnectsForAMomentServesOn() {
+            Scene scene = Scene.healthy();
+            scene.server(
+                    "orders-2",
+                    state -> state.withChannel(
+                            state.channel().map(channel -> channel.withIoThread(IoThread.Connecting))));
+
+            assertThat(scene.plan().actions()).noneMatch(Action.LabelPod.class::isInstance);
+        }
+
+        @Test
+        void oneThatHasNotSeenTheNewPrimarysHeartbeatYetServesOn() {
+            Scene scene = Scene.healthy();
+            scene.server("orders-1", state -> state.withHeartbeat(Optional.of(new Heartbeat(2, scene.now))));
+
+            assertThat(scene.plan().actions()).noneMatch(Action.LabelPod.class::isInstance);
+
+            scene.server(
+                    "orders-1", state -> state.withHeartbeat(Optional.of(new Heartbeat(2, scene.now.plusSeconds(31)))));
+            assertThat(scene.plan().actions())
+                    .anyMatch(action -> action instanceof Action.LabelPod label
+                            && !label.labels().servesReads());
         }
 
         @Test

@@ -55,7 +55,7 @@ class DeletionIT {
                 .ignoreExceptions()
                 .untilAsserted(() -> assertThat(namespace.asRoot("orders-2", "SELECT id FROM app.kept"))
                         .contains("42"));
-        namespace.kubectl("delete", "pvc/orders-1", "pod/orders-1-0");
+        namespace.kubectl("delete", "pvc/orders-1", "pod/orders-1-0", "--force", "--grace-period=0");
         sets.await(
                 "orders",
                 "the loss is told",
