@@ -16,7 +16,7 @@ class MetricsIT {
     @Test
     void theLeaderAloneTellsOfSetsAndInstances(TestNamespace namespace, OperatorInstall operator) {
         namespace.sets().apply(Sets.small("orders", 1));
-        namespace.sets().awaitReady("orders", Duration.ofMinutes(2));
+        namespace.sets().awaitSettled("orders", Duration.ofMinutes(2));
 
         String leader = operator.leader();
         for (Pod pod : operator.pods()) {
