@@ -49,11 +49,11 @@ class DurabilityIT {
         this.sets = namespace.sets();
     }
 
-    /** When it is first Ready, both may acknowledge already, and one has to. */
+    /** By itself both may acknowledge, and one has to. */
     @BeforeAll
     void makeSet() throws SQLException {
         apply(2, "Required");
-        MySQLReplicationSetStatus status = sets.awaitReady(SET, PATIENCE);
+        MySQLReplicationSetStatus status = sets.awaitSettled(SET, PATIENCE);
         assertThat(status.acknowledging()).containsExactlyInAnyOrder("orders-2", "orders-3");
         assertThat(status.acksRequired()).isEqualTo(1);
         try (Session session = namespace.mysql().primary(SET)) {
