@@ -94,6 +94,11 @@ public final class Monitor implements AutoCloseable {
         find(set, instance).ifPresent(one -> one.poller.nudge());
     }
 
+    /** Polls at once, and tells the listeners of the result. What is known of the instance until then is as true as before. */
+    public void ask(SetId set, String instance) {
+        find(set, instance).ifPresent(one -> one.poller.ask());
+    }
+
     /** Whether {@link #view} shows the instance as it was found after the last nudge. */
     public boolean settled(SetId set, String instance) {
         return find(set, instance).map(one -> one.poller.settled()).orElse(true);

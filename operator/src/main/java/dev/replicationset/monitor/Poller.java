@@ -35,13 +35,14 @@ final class Poller implements Runnable {
     private long nudges;
 
     private volatile long answeredNudges;
+    private boolean asked;
 
     private volatile boolean stopped;
     private volatile Login login;
     private volatile ServerView view = ServerView.UNKNOWN;
     private boolean surprised;
 
-    /** Gets each view in the poller's thread; {@code asked} when it is the first since a nudge. */
+    /** Gets each view in the poller's thread; {@code asked} when it was asked for. */
     interface Published {
         void accept(ServerView view, boolean asked);
     }
@@ -85,6 +86,28 @@ final class Poller implements Runnable {
         }
     }
 
+    /** Polls at once. */
+    void ask() {
+        lock.lock();
+        try {
+            asked = true;
+            woken.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean takeAsked() {
+        lock.lock();
+        try {
+            boolean was = asked;
+            asked = false;
+            return was;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether the latest view comes from a poll that began after the last nudge. */
     boolean settled() {
         lock.lock();
@@ -117,15 +140,16 @@ final class Poller implements Runnable {
                 }
                 ServerView before = view;
                 long toAnswer = nudges();
+                boolean forced = takeAsked();
                 ServerView next = poll(before, present);
                 if (stopped) {
                     return;
                 }
-                boolean asked = toAnswer != answeredNudges;
+                boolean awaited = forced || toAnswer != answeredNudges;
                 view = next;
                 answeredNudges = toAnswer;
                 adapt(before, next);
-                publish(next, asked);
+                publish(next, awaited);
                 pause();
             }
         } catch (InterruptedException e) {
@@ -196,7 +220,7 @@ final class Poller implements Runnable {
         try {
             Duration pause = clock.instant().isBefore(quickUntil) ? pace.quick() : pace.usual();
             long left = pause.toNanos();
-            while (!stopped && answeredNudges == nudges && left > 0) {
+            while (!stopped && !asked && answeredNudges == nudges && left > 0) {
                 left = woken.awaitNanos(left);
             }
         } finally {

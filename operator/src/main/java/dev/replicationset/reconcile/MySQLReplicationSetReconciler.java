@@ -46,6 +46,7 @@ public final class MySQLReplicationSetReconciler implements Reconciler<MySQLRepl
     private final SetInformers informers = new SetInformers();
     private final Observer observer;
     private final Freshness freshness;
+    private final Monitor monitor;
     private final FailureMemory failures;
     private final ServerEvents serverEvents;
     private final Function<Observation, Plan> planner;
@@ -71,6 +72,7 @@ public final class MySQLReplicationSetReconciler implements Reconciler<MySQLRepl
         this.clock = clock;
         this.failures = new FailureMemory(clock);
         this.freshness = new Freshness(monitor, clock);
+        this.monitor = monitor;
         this.observer = new Observer(informers, monitor, freshness, new OperatorLogins(logins, clock), failures, clock);
         this.serverEvents = new ServerEvents(monitor, this::forget);
     }
@@ -115,6 +117,7 @@ public final class MySQLReplicationSetReconciler implements Reconciler<MySQLRepl
         Plan plan = planner.apply(seen);
         PlanRunner.Outcome outcome = runner.run(seen, plan);
         remember(resource, seen, outcome);
+        plan.ask().forEach(instance -> monitor.ask(id, instance));
         telemetry.reconciled(Duration.between(began, clock.instant()), outcome.conflict());
         if (!exists(resource)) {
             forget(id);

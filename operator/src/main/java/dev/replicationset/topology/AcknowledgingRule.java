@@ -176,8 +176,14 @@ final class AcknowledgingRule implements Rule {
             if (holders >= target) {
                 draft.intend(status -> status.withAcksRequired(target));
             } else {
-                draft.lookWithin(PROOF_COMES);
+                awaitProof(staying);
             }
+        }
+
+        /** By chance the primary is always asked right after the others, and has logged more by then. */
+        private void awaitProof(List<String> ofThese) {
+            ofThese.forEach(draft::ask);
+            draft.lookWithin(PROOF_COMES);
         }
 
         private void await(int acks) {
@@ -220,7 +226,7 @@ final class AcknowledgingRule implements Rule {
                             || (primarySeenSince && Reception.holdsAllLogged(other, primary)))
                     .count();
             if (holders < seen.status().acksRequired()) {
-                draft.lookWithin(PROOF_COMES);
+                awaitProof(primarySeenSince ? staying : List.of(primary.name()));
                 return false;
             }
             return true;

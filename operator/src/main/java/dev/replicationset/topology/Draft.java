@@ -21,6 +21,7 @@ final class Draft {
     private final Donors donors;
     private final List<Action> actions = new ArrayList<>();
     private final Set<String> first = new HashSet<>();
+    private final Set<String> ask = new HashSet<>();
     private final List<Action> tales = new ArrayList<>();
     private MySQLReplicationSetStatus intended;
     private Duration lookAgain = IDLE;
@@ -73,6 +74,11 @@ final class Draft {
         lookAgain = time.compareTo(lookAgain) < 0 ? time : lookAgain;
     }
 
+    /** Has an instance asked at once. */
+    void ask(String instance) {
+        ask.add(instance);
+    }
+
     void lookAt(Instant time) {
         Duration wait = Duration.between(seen.now(), time);
         lookWithin(wait.isNegative() ? Duration.ZERO : wait);
@@ -88,6 +94,6 @@ final class Draft {
             actions.add(new Action.RecordIntent(intended, first));
         }
         actions.addAll(tales);
-        return new Plan(actions, actions.isEmpty() ? lookAgain : Duration.ZERO);
+        return new Plan(actions, actions.isEmpty() ? lookAgain : Duration.ZERO, ask);
     }
 }

@@ -13,10 +13,16 @@ import java.util.Optional;
 public final class Lag {
     private Lag() {}
 
-    /** Empty when the two were written in different epochs, since then by different primaries. */
+    /**
+     * Empty when the executed one was written in an earlier epoch, since then by another primary. One of a later epoch is ahead:
+     * the primary's own is not there yet while it waits for acknowledgements.
+     */
     public static Optional<Duration> between(Heartbeat newest, Heartbeat executed) {
-        if (newest.epoch() != executed.epoch()) {
+        if (executed.epoch() < newest.epoch()) {
             return Optional.empty();
+        }
+        if (executed.epoch() > newest.epoch()) {
+            return Optional.of(Duration.ZERO);
         }
         Duration behind = Duration.between(executed.at(), newest.at());
         return Optional.of(behind.isNegative() ? Duration.ZERO : behind);

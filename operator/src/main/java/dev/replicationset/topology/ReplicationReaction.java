@@ -47,7 +47,9 @@ public record ReplicationReaction(Kind kind, boolean divergence, String advice) 
             return toSql(channel.sqlError());
         }
         if (channel.ioThread() != IoThread.Yes && channel.ioError().present()) {
-            return toIo(channel.ioError());
+            ReplicationReaction reaction = toIo(channel.ioError());
+            boolean stopped = reaction.kind() == Kind.WAIT && channel.ioThread() == IoThread.No;
+            return stopped ? react(Kind.RESTART_IO, "The IO thread was stopped meanwhile; it is started.") : reaction;
         }
         return NONE;
     }

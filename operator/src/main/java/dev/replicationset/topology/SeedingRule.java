@@ -235,6 +235,12 @@ final class SeedingRule implements Rule {
         if (source == null || file == null || position == null) {
             return;
         }
+        if (gtid && !source.equals(seen.status().primary())) {
+            // Another primary has come meanwhile, and whether its history can be followed is another question.
+            draft.intend(
+                    status -> status.with(member.withSource(null, null, null).seeded()));
+            return;
+        }
         boolean tried = !seen.now().isBefore(Instant.parse(seeding.since()).plus(ATTACHING_FAILS));
         if (tried && ReplicationRule.unattachable(seen, member)) {
             seen.source()

@@ -207,6 +207,32 @@ class MonitorTest {
     }
 
     @Test
+    void anInstanceThatIsAskedStaysKnownMeanwhile() {
+        AtomicInteger changes = new AtomicInteger();
+        Monitor slow = new Monitor(
+                servers,
+                new Pace(
+                        Duration.ofHours(1),
+                        Duration.ofHours(1),
+                        Duration.ZERO,
+                        Duration.ofHours(1),
+                        Duration.ofHours(1)),
+                Clock.systemUTC());
+        try {
+            slow.onChange(set -> changes.incrementAndGet());
+            servers.answer("host-1", States.primary().state());
+            slow.watch(SET, address("orders-1", "host-1"), LOGIN);
+            await().until(() -> changes.get() == 1);
+            slow.ask(SET, "orders-1");
+            assertThat(slow.settled(SET, "orders-1")).isTrue();
+            // Though nothing was new.
+            await().until(() -> changes.get() == 2);
+        } finally {
+            slow.close();
+        }
+    }
+
+    @Test
     void becomingLateIsAChange() {
         monitor.judge(SET, Optional.empty(), Duration.ZERO);
         servers.answer("host-1", States.primary().with(States.beat(1, 100)).state());

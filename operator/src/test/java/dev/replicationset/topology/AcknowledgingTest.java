@@ -45,6 +45,20 @@ class AcknowledgingTest {
             assertThat(scene.status.acknowledging()).containsExactly("orders-2");
         }
 
+        /** The heartbeat that the primary has written waits itself for the first one to join. */
+        @Test
+        void doesNotWaitForWhatThePrimaryItselfWaitsWith() {
+            alone("orders-2");
+            scene.server("orders-1", state -> Scene.beating(state, scene.now));
+            scene.server(
+                    "orders-3",
+                    state -> state.withHeartbeat(Optional.of(new ServerState.Heartbeat(2, scene.now.plusSeconds(1)))));
+
+            scene.record();
+
+            assertThat(scene.status.acknowledging()).contains("orders-3");
+        }
+
         @Test
         void oneThatWasLockedOutMayReceiveAgainAsSoonAsItAnswers() {
             alone("orders-2");

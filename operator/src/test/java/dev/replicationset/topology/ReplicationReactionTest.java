@@ -48,11 +48,20 @@ class ReplicationReactionTest {
                 "4711 | never heard of | RESTART_IO"
             })
     void ofTheIoThread(int number, String text, Kind expected) {
+        IoThread thread = expected == Kind.WAIT ? IoThread.Connecting : IoThread.No;
         ReplicationReaction reaction =
-                ReplicationReaction.to(channel(IoThread.No, true, new ReplicationError(number, text), NONE));
+                ReplicationReaction.to(channel(thread, true, new ReplicationError(number, text), NONE));
         assertThat(reaction.kind()).isEqualTo(expected);
         assertThat(reaction.advice()).isNotEmpty();
         assertThat(reaction.divergence()).isEqualTo(number == 13119);
+    }
+
+    /** It keeps the error of its last try, and tries no more. */
+    @Test
+    void anIoThreadThatWasStoppedWhileItCouldNotConnectIsStarted() {
+        assertThat(ReplicationReaction.to(channel(IoThread.No, true, new ReplicationError(2003, "can't connect"), NONE))
+                        .kind())
+                .isEqualTo(Kind.RESTART_IO);
     }
 
     @ParameterizedTest
