@@ -6,6 +6,7 @@ import static dev.replicationset.desired.AccountStatements.literal;
 import dev.replicationset.topology.Accounts;
 import dev.replicationset.topology.MysqlFailure;
 import dev.replicationset.topology.ServerView.Cause;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -40,15 +41,20 @@ final class Barring {
         }
     }
 
-    /** Lets in every address that was locked out. */
-    static void unbarAll(Session session, Accounts accounts) throws MysqlFailure {
+    /** Locks out these addresses, and lets in every other one. */
+    static void barOnly(Session session, Accounts accounts, Collection<String> addresses) throws MysqlFailure {
+        for (String address : addresses) {
+            bar(session, accounts, address);
+        }
         List<String> hosts = session.all(
                 "SELECT host FROM mysql.user WHERE account_locked = 'Y' AND user = "
                         + literal(accounts.replication().user()) + " AND host <> "
                         + literal(accounts.replicationHost()),
                 row -> row.getString(1));
         for (String host : hosts) {
-            drop(session, accounts, host);
+            if (!addresses.contains(host)) {
+                drop(session, accounts, host);
+            }
         }
     }
 

@@ -14,6 +14,7 @@ import dev.replicationset.topology.ServerView.Cause;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -276,17 +277,18 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
     }
 
     @Override
-    public void promote(ServerAddress server, Accounts accounts, String serverUuid, int acks) throws MysqlFailure {
+    public void promote(ServerAddress server, Accounts accounts, String serverUuid, int acks, Collection<String> barred)
+            throws MysqlFailure {
         try (Session session = command(server, accounts.operator())) {
             requireServer(session, serverUuid);
             requireClosed(session, server);
             session.run(CLOSED);
             Channels.stopReceiving(session);
             Channels.requireApplied(session);
+            lifted(server, accounts, session, () -> Barring.barOnly(session, accounts, barred));
             Channels.remove(session);
             SemiSyncCommands.acknowledge(session, false);
             SemiSyncCommands.await(session, acks);
-            lifted(server, accounts, session, () -> Barring.unbarAll(session, accounts));
         }
     }
 

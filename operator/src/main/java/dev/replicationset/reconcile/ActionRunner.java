@@ -11,6 +11,8 @@ import dev.replicationset.topology.MysqlFailure;
 import dev.replicationset.topology.MysqlPort;
 import dev.replicationset.topology.Observation;
 import dev.replicationset.topology.ServerAddress;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +114,11 @@ final class ActionRunner {
     private void promote(Action.Promote promote) throws MysqlFailure {
         MySQLReplicationSetStatus now = primaryOf(promote.instance(), promote.epoch());
         requiresNoMore(now, promote.acks());
-        mysql.promote(address(promote.instance()), accounts(), promote.serverUuid(), promote.acks());
+        List<String> barred = now.instances().stream()
+                .map(InstanceStatus::barred)
+                .filter(Objects::nonNull)
+                .toList();
+        mysql.promote(address(promote.instance()), accounts(), promote.serverUuid(), promote.acks(), barred);
     }
 
     private void stopReceiving(String instance, long epoch) throws MysqlFailure {

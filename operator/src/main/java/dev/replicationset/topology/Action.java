@@ -136,8 +136,8 @@ public sealed interface Action {
     record StartApplying(String instance) implements OnInstance {}
 
     /**
-     * Makes a closed server the source to be: its channel is removed and its commits will wait for {@code acks} replicas;
-     * every address that was barred is let in. Reads status again first. Received and unapplied transactions would be lost
+     * Makes a closed server the source to be: it locks out the addresses that are recorded as barred and no others, its
+     * channel is removed, and its commits will wait for {@code acks} replicas. Reads status again first. Received and unapplied transactions would be lost
      * here: refused while there are any.
      */
     record Promote(String instance, String serverUuid, long epoch, int acks) implements OnInstance {}

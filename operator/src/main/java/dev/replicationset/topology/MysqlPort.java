@@ -1,6 +1,7 @@
 package dev.replicationset.topology;
 
 import dev.replicationset.api.BinlogCoordinates;
+import java.util.Collection;
 import java.util.Optional;
 
 /**
@@ -41,10 +42,11 @@ public interface MysqlPort {
     void startApplying(ServerAddress replica, Accounts.Login login) throws MysqlFailure;
 
     /**
-     * On a closed server of that UUID whose relay log is applied: removes the channel, lets in every barred address, and
-     * sets for how many replicas commits will wait. Fails while anything is received and not applied.
+     * On a closed server of that UUID whose relay log is applied: locks out these addresses and no others, removes the
+     * channel, and sets for how many replicas commits will wait. Fails while anything is received and not applied.
      */
-    void promote(ServerAddress server, Accounts accounts, String serverUuid, int acks) throws MysqlFailure;
+    void promote(ServerAddress server, Accounts accounts, String serverUuid, int acks, Collection<String> barred)
+            throws MysqlFailure;
 
     /**
      * super_read_only with a bounded wait; then ends the clients' connections. When commits that wait for acknowledgements

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * From the point of no return to the end of a change of primary. Its record names the new primary with its epoch, who may
@@ -17,7 +18,8 @@ import java.util.Optional;
  * to a server yet. From there it only goes forward:
  *
  * <ol>
- *   <li>The new primary, still read-only, becomes a source whose commits will wait for as many as are recorded.
+ *   <li>The new primary, still read-only, becomes a source whose commits will wait for as many as are recorded, and locks
+ *       out whoever may acknowledge without being recorded.
  *   <li>The others attach to it once they have applied what they received, since that is dropped then.
  *   <li>As soon as enough of them acknowledge it is opened; the write endpoint follows.
  * </ol>
@@ -33,8 +35,10 @@ final class Promotion {
     /** The point of no return: recorded in one write. */
     static void begin(Observation seen, Draft draft, Transition transition, InstanceView to, ServerState state) {
         List<InstanceView> voters = voters(seen, to, state);
-        List<String> names = voters.stream().map(InstanceView::name).toList();
-        int acks = Quorum.recordable(seen, names);
+        List<String> reached = voters.stream().map(InstanceView::name).toList();
+        int acks = Quorum.recordable(seen, reached);
+        List<String> names =
+                Stream.concat(reached.stream(), twofold(seen, to, reached)).toList();
         draft.intend(status -> {
             MySQLReplicationSetStatus next = status.withPrimary(to.name(), transition.epoch(), status.lastNumber())
                     .with(its -> its.binlog(state.binlog())
@@ -43,29 +47,64 @@ final class Promotion {
                             .transition(transition.with(change -> change.phase(Phase.Promoting)
                                     .since(seen.now().toString()))));
             return next.withInstances(next.instances().stream()
-                    .map(member -> member(member, to, state, voters))
+                    .map(member -> member(seen, member, to, state, voters))
                     .toList());
         });
     }
 
     private static InstanceStatus member(
-            InstanceStatus member, InstanceView to, ServerState state, List<InstanceView> voters) {
-        InstanceStatus fresh = member.with(its -> its.acknowledgesFrom(null).barred(null));
+            Observation seen, InstanceStatus member, InstanceView to, ServerState state, List<InstanceView> voters) {
         if (member.name().equals(to.name())) {
-            return fresh.withSource(null, null, null)
-                    .with(its -> its.serverUuid(state.serverUuid()).seeding(null));
+            return member.withSource(null, null, null)
+                    .with(its -> its.acknowledgesFrom(null)
+                            .barred(null)
+                            .serverUuid(state.serverUuid())
+                            .seeding(null));
         }
         Optional<InstanceView> voter = voters.stream()
                 .filter(view -> view.name().equals(member.name()))
                 .findFirst();
-        return voter.map(view -> fresh.withSource(
+        return voter.map(view -> lockedOutElsewhere(member, view)
+                        .withSource(
                                 to.name(), state.binlog().file(), state.binlog().position())
                         .with(its -> its.acknowledgesFrom(
                                         view.pod().map(PodView::ip).orElse(null))
                                 .serverUuid(view.state()
                                         .map(ServerState::serverUuid)
                                         .orElse(member.serverUuid()))))
-                .orElse(fresh);
+                .orElseGet(() -> outsider(seen, member));
+    }
+
+    /** Where a pod that came before its present one is, if anywhere. */
+    private static InstanceStatus lockedOutElsewhere(InstanceStatus member, InstanceView view) {
+        boolean here = view.pod()
+                .map(PodView::ip)
+                .filter(ip -> ip.equals(member.barred()))
+                .isPresent();
+        return member.with(its -> its.acknowledgesFrom(null).barred(here ? null : member.barred()));
+    }
+
+    /**
+     * One that is not to acknowledge to the new primary. Unless it is seen to be unable to, it may come back and do so, where
+     * it followed the new primary in an earlier epoch: the new primary locks it out before it is opened.
+     */
+    private static InstanceStatus outsider(Observation seen, InstanceStatus member) {
+        Optional<InstanceView> stopped =
+                Optional.ofNullable(seen.instances().get(member.name())).filter(TransitionRule::stopped);
+        if (stopped.isPresent()) {
+            return lockedOutElsewhere(member, stopped.get());
+        }
+        return member.acknowledgesFrom() == null || member.barred() != null
+                ? member
+                : member.with(its -> its.acknowledgesFrom(null).barred(member.acknowledgesFrom()));
+    }
+
+    /** Those that can't be locked out, since an address of an earlier pod of theirs is already. */
+    private static Stream<String> twofold(Observation seen, InstanceView to, List<String> reached) {
+        return seen.status().instances().stream()
+                .filter(member -> !member.name().equals(to.name()) && !reached.contains(member.name()))
+                .filter(member -> outsider(seen, member).acknowledgesFrom() != null)
+                .map(InstanceStatus::name);
     }
 
     /** Those that can attach to it as they are: it holds all that they hold. */

@@ -9,6 +9,7 @@ import dev.replicationset.topology.MysqlPort;
 import dev.replicationset.topology.ServerAddress;
 import dev.replicationset.topology.ServerState;
 import dev.replicationset.topology.ServerView;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -192,7 +193,8 @@ public final class FakeServers implements MysqlPort {
     }
 
     @Override
-    public void promote(ServerAddress server, Accounts accounts, String serverUuid, int acks) {
+    public void promote(
+            ServerAddress server, Accounts accounts, String serverUuid, int acks, Collection<String> barred) {
         throw new UnsupportedOperationException();
     }
 }

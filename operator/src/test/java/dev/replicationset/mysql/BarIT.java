@@ -17,6 +17,7 @@ import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,14 +107,16 @@ class BarIT {
     }
 
     @Test
-    void aPromotedServerLetsEverybodyIn() throws MysqlFailure {
+    void aPromotedServerLocksOutThoseOnlyThatItIsTold() throws MysqlFailure {
         bar(barred);
         bar(other);
         assertThat(lockedHosts()).isEqualTo("2");
         port.close(primary.address(), primary.operator());
         GtidSet executed = observe(primary).gtidExecuted();
 
-        port.promote(primary.address(), TestServer.ACCOUNTS, uuid(), 1);
+        port.promote(primary.address(), TestServer.ACCOUNTS, uuid(), 1, List.of("192.0.2.7"));
+        assertThat(lockedHosts()).isEqualTo("1");
+        port.promote(primary.address(), TestServer.ACCOUNTS, uuid(), 1, List.of());
         assertThat(lockedHosts()).isEmpty();
         ServerState state = observe(primary);
         assertThat(state.superReadOnly()).isTrue();

@@ -8,6 +8,7 @@ import dev.replicationset.topology.MysqlFailure;
 import dev.replicationset.topology.ServerState;
 import dev.replicationset.topology.ServerState.IoThread;
 import dev.replicationset.topology.ServerState.SemiSync;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -83,7 +84,7 @@ class PromoteIT {
 
     @Test
     void leavesAServerAloneThatIsNotMeant() throws MysqlFailure {
-        assertThatThrownBy(() -> PAIR.port().promote(replica.address(), TestServer.ACCOUNTS, "another", 2))
+        assertThatThrownBy(() -> PAIR.port().promote(replica.address(), TestServer.ACCOUNTS, "another", 2, List.of()))
                 .isInstanceOf(MysqlFailure.class)
                 .hasMessageContaining("another server answers");
         ServerState state = PAIR.observe(replica);
@@ -92,6 +93,6 @@ class PromoteIT {
     }
 
     private void promote() throws MysqlFailure {
-        PAIR.port().promote(replica.address(), TestServer.ACCOUNTS, replica.ask("SELECT @@server_uuid"), 2);
+        PAIR.port().promote(replica.address(), TestServer.ACCOUNTS, replica.ask("SELECT @@server_uuid"), 2, List.of());
     }
 }

@@ -11,6 +11,7 @@ import dev.replicationset.topology.ServerView;
 import dev.replicationset.topology.SetId;
 import dev.replicationset.topology.VolumeView;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -28,6 +29,7 @@ final class Kubernetes {
     static final SetId ID = new SetId("shop", "orders", "uid-1");
     private static final Duration CONTROL = Duration.ofMillis(150);
     private static final int NODES = 3;
+    private static final Duration GRACE = Duration.ofSeconds(25);
 
     private final World world;
     final Map<String, Instance> instances = new TreeMap<>(Comparator.comparingInt(Kubernetes::number));
@@ -36,6 +38,7 @@ final class Kubernetes {
     MySQLReplicationSetStatus status = MySQLReplicationSetStatus.EMPTY;
     long version = 1;
     long generation = 1;
+    Optional<String> promote = Optional.empty();
     private boolean services;
     private int made;
 
@@ -54,6 +57,9 @@ final class Kubernetes {
 
         int node;
         boolean starting;
+        Instant deletingSince = Instant.MAX;
+        /** Until then a process of a pod that was deleted by force lives on. */
+        Instant livesUntil = Instant.MIN;
     }
 
     Kubernetes(World world, MySQLReplicationSetSpec spec) {
@@ -71,9 +77,13 @@ final class Kubernetes {
     }
 
     List<Mysqld> servers() {
-        return instances.values().stream()
-                .flatMap(instance -> Optional.ofNullable(instance.mysqld).stream())
-                .toList();
+        List<Mysqld> servers = new ArrayList<>(instances.size());
+        for (Instance instance : instances.values()) {
+            if (instance.mysqld != null) {
+                servers.add(instance.mysqld);
+            }
+        }
+        return servers;
     }
 
     /** The set as a cache holds it: a copy of this moment. */
@@ -83,7 +93,8 @@ final class Kubernetes {
             long version,
             long generation,
             Map<String, InstanceView> views,
-            Set<ObjectRef> drift) {}
+            Set<ObjectRef> drift,
+            Optional<String> promote) {}
 
     Snapshot snapshot() {
         Map<String, InstanceView> views = new LinkedHashMap<>();
@@ -106,7 +117,7 @@ final class Kubernetes {
                                 ServerView.UNKNOWN));
             }
         }
-        return new Snapshot(spec, status, version, generation, views, drift());
+        return new Snapshot(spec, status, version, generation, views, drift(), promote);
     }
 
     private Set<ObjectRef> drift() {
@@ -148,7 +159,7 @@ final class Kubernetes {
     }
 
     void apply(Set<ObjectRef> objects) {
-        for (ObjectRef ref : objects) {
+        for (ObjectRef ref : new TreeSet<>(objects)) {
             switch (ref.kind()) {
                 case "StatefulSet" -> instance(ref.name()).statefulSet = true;
                 case "PersistentVolumeClaim" -> {
@@ -207,8 +218,33 @@ final class Kubernetes {
     void deletePod(String name, String uid) {
         Instance instance = instance(name);
         PodView pod = instance.pod;
-        if (pod != null && pod.uid().equals(uid)) {
+        if (pod != null && pod.uid().equals(uid) && !pod.deleting()) {
             instance.pod = pod.withDeleting(true);
+            instance.deletingSince = world.now();
+        }
+    }
+
+    /** The API server forgets it at once; its process lives on for a moment. */
+    void deletePodByForce(String name) {
+        Instance instance = instance(name);
+        if (instance.pod != null) {
+            instance.pod = null;
+            instance.starting = false;
+            instance.livesUntil = world.now().plus(world.between(0, 2500));
+            world.note("the pod of " + name + " is deleted by force");
+        }
+    }
+
+    void askFor(String instance) {
+        promote = Optional.of(instance);
+        version++;
+        world.note(instance + " is asked for");
+    }
+
+    void consumePromote(String request) {
+        if (promote.equals(Optional.of(request))) {
+            promote = Optional.empty();
+            version++;
         }
     }
 
@@ -230,15 +266,23 @@ final class Kubernetes {
         }
         PodView pod = instance.pod;
         Mysqld mysqld = instance.mysqld;
-        if (pod != null && (pod.deleting() || !instance.statefulSet)) {
+        if (pod == null && mysqld != null && mysqld.running) {
+            if (!world.now().isBefore(instance.livesUntil)) {
+                mysqld.end();
+            }
+        } else if (pod != null && !instance.statefulSet && !pod.deleting()) {
+            deletePod(name, pod.uid());
+        } else if (pod != null && pod.deleting()) {
+            if (mysqld != null && mysqld.running && held(mysqld, instance.deletingSince)) {
+                return;
+            }
             instance.pod = null;
             instance.starting = false;
             if (mysqld != null) {
                 mysqld.end();
             }
-            if (instance.volume == null) {
-                instances.remove(name);
-            }
+        } else if (pod == null && instance.volume == null && !instance.statefulSet) {
+            instances.remove(name);
         } else if (pod == null && instance.statefulSet && instance.volume != null) {
             made++;
             instance.pod = new PodView(
@@ -261,16 +305,34 @@ final class Kubernetes {
         }
     }
 
+    /** What the pod's hook does: an open server is waited for. Nobody tells of a frozen one. */
+    private boolean held(Mysqld mysqld, Instant since) {
+        boolean open = mysqld.frozen || mysqld.writable() || mysqld.waits.waiting() > 0;
+        Instant until = since.plus(open ? GRACE : CONTROL.multipliedBy(1 + world.random.nextInt(10)));
+        return world.now().isBefore(until);
+    }
+
     private void started(Instance instance, String uid, Mysqld mysqld) {
-        instance.starting = false;
         PodView pod = instance.pod;
-        if (pod != null && pod.uid().equals(uid) && !pod.deleting() && !nodesDown.contains(instance.node)) {
+        if (pod == null || !pod.uid().equals(uid)) {
+            return;
+        }
+        instance.starting = false;
+        if (!mysqld.running && !pod.deleting() && !nodesDown.contains(instance.node)) {
             instance.pod = pod.with(its -> its.running(true).ready(true));
-            mysqld.start();
+            mysqld.start(pod.ip());
         }
     }
 
     // ---- faults
+
+    int node(String name) {
+        return Optional.ofNullable(instances.get(name)).map(found -> found.node).orElse(0);
+    }
+
+    boolean isDown(String instance) {
+        return nodesDown.contains(instance(instance).node);
+    }
 
     void stopNode(int node) {
         nodesDown.add(node);

@@ -2,52 +2,70 @@ package dev.replicationset.simulation;
 
 import dev.replicationset.api.BinlogCoordinates;
 import dev.replicationset.simulation.Transaction.Content;
-import dev.replicationset.topology.GtidSet;
+import dev.replicationset.topology.ServerAddress;
 import dev.replicationset.topology.ServerState;
 import dev.replicationset.topology.ServerState.Channel;
 import dev.replicationset.topology.ServerState.CloneProgress;
 import dev.replicationset.topology.ServerState.Heartbeat;
 import dev.replicationset.topology.ServerState.IoThread;
 import dev.replicationset.topology.ServerState.ReplicationError;
+import dev.replicationset.topology.ServerState.SemiSync;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.SequencedSet;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One mysqld with GTIDs and its volume. What is written is on disk at once ({@code sync_binlog=1}); read-only flags and
- * threads are forgotten when it ends, and it begins closed, with replication stopped.
+ * One mysqld with GTIDs and its volume. What is written is on disk at once ({@code sync_binlog=1}); read-only flags,
+ * semi-synchronous settings and threads are forgotten when it ends, and it begins closed, with replication stopped. Its
+ * recovery commits all that is in its binary log, acknowledged or not.
  */
 final class Mysqld {
     static final long ROW_BYTES = 20_000;
     private static final long COPY_BYTES_PER_SECOND = 1_000_000;
+    /** After this silence of its source a replica connects anew. */
+    private static final Duration NET_TIMEOUT = Duration.ofSeconds(4);
+
+    private static final int PURGED = 13114;
     private static final ReplicationError DUPLICATE =
             new ReplicationError(1062, "Could not execute Write_rows event on table app.writes; Duplicate entry");
 
     final String instance;
     final int number;
+    /** Under which its replicas know it. */
+    final String host;
+
     private final World world;
 
     // ---- on the volume
-    String uuid;
-    List<Transaction> binlog = new ArrayList<>();
-    SequencedSet<Long> rows = new LinkedHashSet<>();
-    GtidSet executed = GtidSet.EMPTY;
-    GtidSet purged = GtidSet.EMPTY;
+    final String uuid;
+    final List<Transaction> binlog = new ArrayList<>();
+    BitSet rows = new BitSet();
+    /** Rows that are executed, in the binary log or in the relay log. */
+    BitSet held = new BitSet();
+
+    Gtids executed = new Gtids();
+    private Gtids purged = new Gtids();
+    /** Executed, or in the binary log. */
+    private Gtids logged = new Gtids();
+
     boolean schema;
     Optional<Heartbeat> heartbeat = Optional.empty();
-    private long lastNumber;
-    private int copies;
+    private final Deque<Transaction> relayLog = new ArrayDeque<>();
+    private Gtids received = new Gtids();
+    Set<String> barred = new HashSet<>();
 
     @Nullable
     String source;
 
-    private List<Transaction> relayLog = new ArrayList<>();
     Optional<CloneProgress> cloning = Optional.empty();
 
     // ---- forgotten at its end
@@ -55,39 +73,47 @@ final class Mysqld {
     boolean frozen;
     boolean readOnly = true;
     boolean superReadOnly = true;
-    private boolean ioWanted;
-    private boolean ioConnected;
-    private boolean sqlRuns;
-    /** Up to which entry of whose binary log all was looked at. */
-    private String receivedLog = "";
+    /** SET GLOBAL super_read_only waits for commits, and new ones wait for it. */
+    boolean closing;
 
-    private int receivedTo;
+    final CommitWaits waits = new CommitWaits();
+    private boolean acknowledges;
+    private final List<Connection> replicas = new ArrayList<>();
+    private @Nullable Connection connection;
+    private boolean ioWanted;
+    private Instant heard = Instant.MIN;
+    private boolean sqlRuns;
+    private String sourceUuid = "";
+    private int readTo;
+    private ReplicationError ioError = ReplicationError.NONE;
     private ReplicationError sqlError = ReplicationError.NONE;
     private Instant startedAt;
+    /** Its pod's. */
+    String address = "";
+    /** Until then nothing is applied. */
+    Instant appliesFrom = Instant.MIN;
     /** Grows with every start: what was begun before it has no effect after it. */
     private int life;
+    /** Grows whenever clients' connections are ended. */
+    private int clientsEnded;
 
     Mysqld(World world, String instance, int number, String uuid) {
         this.world = world;
         this.instance = instance;
         this.number = number;
+        this.host = ServerAddress.clientHost(Kubernetes.ID, instance);
         this.uuid = uuid;
         this.startedAt = world.now();
     }
 
     // ---- process
 
-    void start() {
+    void start(String at) {
         life++;
         running = true;
-        frozen = false;
-        readOnly = true;
-        superReadOnly = true;
-        ioWanted = false;
-        ioConnected = false;
-        sqlRuns = false;
-        receivedLog = "";
+        address = at;
         startedAt = world.now();
+        binlog.stream().filter(transaction -> !executed.contains(transaction)).forEach(this::execute);
         cloning = cloning.map(clone -> clone.state() == CloneProgress.State.InProgress
                 ? clone.with(its ->
                         its.state(CloneProgress.State.Failed).errorNumber(1).error("killed"))
@@ -101,6 +127,25 @@ final class Mysqld {
         }
         running = false;
         frozen = false;
+        readOnly = true;
+        superReadOnly = true;
+        closing = false;
+        waits.forget();
+        acknowledges = false;
+        replicas.clear();
+        disconnect();
+        ioWanted = false;
+        sqlRuns = false;
+        ioError = ReplicationError.NONE;
+        life++;
+    }
+
+    int life() {
+        return life;
+    }
+
+    int clientsEnded() {
+        return clientsEnded;
     }
 
     boolean answers() {
@@ -112,20 +157,51 @@ final class Mysqld {
         return running && !readOnly && !superReadOnly;
     }
 
+    void close() {
+        superReadOnly = true;
+        readOnly = true;
+        closing = false;
+        clientsEnded++;
+    }
+
+    void open() {
+        superReadOnly = false;
+        readOnly = false;
+    }
+
     // ---- writing
 
-    Transaction commit(Content content) {
-        lastNumber++;
-        Transaction transaction = new Transaction(GtidSet.parse(uuid + ":" + lastNumber), content);
-        execute(transaction);
-        return transaction;
+    /** @param answer what is done when the client gets its OK; never, if the server ends before */
+    void commit(Content content, Runnable answer) {
+        Transaction transaction = new Transaction(uuid, logged.last(uuid) + 1, content);
+        log(transaction);
+        Runnable committed = () -> {
+            execute(transaction);
+            answer.run();
+        };
+        if (waits.enabled()) {
+            waits.add(binlog.size(), committed);
+        } else {
+            committed.run();
+        }
+    }
+
+    private void log(Transaction transaction) {
+        binlog.add(transaction);
+        logged.add(transaction);
+        hold(transaction);
+    }
+
+    private void hold(Transaction transaction) {
+        if (transaction.content() instanceof Content.Row(int id)) {
+            held.set(id);
+        }
     }
 
     private void execute(Transaction transaction) {
-        binlog.add(transaction);
-        executed = executed.union(transaction.gtid());
+        executed.add(transaction);
         switch (transaction.content()) {
-            case Content.Row(long id) -> rows.add(id);
+            case Content.Row(int id) -> rows.set(id);
             case Content.Schema schemaMade -> schema = true;
             case Content.Beat(Heartbeat beat) -> heartbeat = Optional.of(beat);
         }
@@ -133,20 +209,25 @@ final class Mysqld {
 
     // ---- replication
 
+    /** The relay log goes, and with it what was not applied. */
     void configure(String newSource) {
-        receivedLog = "";
+        removeChannel();
         source = newSource;
-        relayLog = new ArrayList<>();
-        sqlError = ReplicationError.NONE;
         startReplication();
     }
 
     void removeChannel() {
+        disconnect();
         source = null;
-        relayLog = new ArrayList<>();
+        relayLog.clear();
+        received = logged.copy();
+        held = (BitSet) rows.clone();
+        binlog.forEach(this::hold);
         ioWanted = false;
-        ioConnected = false;
         sqlRuns = false;
+        sourceUuid = "";
+        readTo = 0;
+        ioError = ReplicationError.NONE;
         sqlError = ReplicationError.NONE;
     }
 
@@ -154,61 +235,175 @@ final class Mysqld {
         if (source != null) {
             ioWanted = true;
             sqlRuns = true;
+            ioError = ReplicationError.NONE;
             sqlError = ReplicationError.NONE;
         }
     }
 
+    void restartIoThread() {
+        disconnect();
+        ioWanted = source != null;
+        ioError = ReplicationError.NONE;
+    }
+
+    boolean receiving() {
+        return ioWanted;
+    }
+
     void stopReceiving() {
         ioWanted = false;
-        ioConnected = false;
+        disconnect();
     }
 
     void startApplying() {
         sqlRuns = source != null;
+        sqlError = ReplicationError.NONE;
     }
 
     boolean appliedAll() {
-        return relayLog.stream().allMatch(transaction -> transaction.gtid().isSubsetOf(executed));
+        return relayLog.isEmpty();
+    }
+
+    /** At the next start of its IO thread. */
+    void acknowledges(boolean on) {
+        acknowledges = on;
+    }
+
+    /** Whether it acknowledges to that one, or would as soon as it is connected. */
+    boolean mayAcknowledge(Mysqld primary) {
+        Connection open = connection;
+        return running
+                && ioWanted
+                && primary.host.equals(source)
+                && ((open != null && open.counts() && open.source == primary)
+                        ? open.acknowledges
+                        : (acknowledges && !primary.barred.contains(address)));
+    }
+
+    private void disconnect() {
+        Connection open = connection;
+        if (open != null) {
+            open.leave();
+            connection = null;
+        }
+    }
+
+    /** Ends the connections of a replica at that address. */
+    void bar(String replica) {
+        barred.add(replica);
+        replicas.stream().filter(each -> each.address.equals(replica)).forEach(Connection::end);
     }
 
     /**
      * One step of both threads.
      *
-     * @param from the source, when it can be reached
+     * @param from the source, when it exists
      */
-    void replicate(Optional<Mysqld> from) {
+    void replicate(Optional<Mysqld> from, Network network) {
         if (!answers() || source == null) {
             return;
         }
-        ioConnected = ioWanted && from.filter(Mysqld::answers).isPresent();
-        if (ioConnected) {
-            receive(from.orElseThrow());
+        if (ioWanted) {
+            receive(from, network);
         }
-        while (sqlRuns && !relayLog.isEmpty()) {
-            Transaction next = relayLog.removeFirst();
-            if (!next.gtid().isSubsetOf(executed)) {
-                apply(next);
+        apply();
+    }
+
+    private void receive(Optional<Mysqld> from, Network network) {
+        Connection open = connection;
+        if (open == null) {
+            from.ifPresentOrElse(server -> connect(server, network), this::notConnected);
+            return;
+        }
+        boolean arrives = !open.source.frozen && network.leads(open.source.instance, instance);
+        if (!open.alive() || (!arrives && world.now().isAfter(heard.plus(NET_TIMEOUT)))) {
+            disconnect();
+            notConnected();
+        } else if (arrives) {
+            heard = world.now();
+            take(open, network);
+        }
+    }
+
+    private void notConnected() {
+        ioError = new ReplicationError(2003, "Can't connect to MySQL server");
+    }
+
+    private void connect(Mysqld from, Network network) {
+        if (!from.answers() || !network.connects(instance, from.instance)) {
+            notConnected();
+        } else if (from.barred.contains(address)) {
+            ioError = new ReplicationError(1045, "Access denied");
+        } else if (!from.purged.isSubsetOf(received)) {
+            ioError = new ReplicationError(PURGED, "purged required binary logs");
+            ioWanted = false;
+        } else {
+            Connection open = new Connection(this, from, address, acknowledges);
+            connection = open;
+            from.accept(open);
+            heard = world.now();
+            sourceUuid = from.uuid;
+            ioError = ReplicationError.NONE;
+            while (open.sent < from.binlog.size() && received.contains(from.binlog.get(open.sent))) {
+                open.sent++;
+            }
+            readTo = open.sent;
+        }
+    }
+
+    private void accept(Connection open) {
+        replicas.stream().filter(each -> each.replica == open.replica).forEach(Connection::end);
+        replicas.removeIf(each -> each.replica == open.replica);
+        replicas.add(open);
+        waits.connected(open.replica.instance);
+    }
+
+    private void take(Connection open, Network network) {
+        List<Transaction> log = open.source.binlog;
+        if (open.sent == log.size()) {
+            return;
+        }
+        for (Transaction next : log.subList(open.sent, log.size())) {
+            if (!received.contains(next)) {
+                received.add(next);
+                relayLog.add(next);
+                hold(next);
             }
         }
+        open.sent = log.size();
+        readTo = open.sent;
+        if (open.acknowledges) {
+            int position = open.sent;
+            world.after(world.between(0, 15), () -> arrive(open, position, network));
+        }
     }
 
-    private void receive(Mysqld from) {
-        String log = from.uuid + "/" + from.copies;
-        int begin = log.equals(receivedLog) ? receivedTo : 0;
-        receivedLog = log;
-        receivedTo = from.binlog.size();
-        GtidSet known = relayLog.stream().map(Transaction::gtid).reduce(executed, GtidSet::union);
-        from.binlog.subList(begin, receivedTo).stream()
-                .filter(transaction -> !transaction.gtid().isSubsetOf(known))
-                .forEach(relayLog::add);
-    }
-
-    private void apply(Transaction transaction) {
-        if (transaction.content() instanceof Content.Row(long id) && rows.contains(id)) {
-            sqlError = DUPLICATE;
-            sqlRuns = false;
+    /** An acknowledgement that can't get through is sent again, until the source ends the connection. */
+    private void arrive(Connection open, int position, Network network) {
+        if (!open.counts()) {
+            return;
+        }
+        if (open.source.frozen || !network.leads(instance, open.source.instance)) {
+            world.after(Duration.ofMillis(200), () -> arrive(open, position, network));
         } else {
-            execute(transaction);
+            open.source.waits.acknowledge(instance, position);
+        }
+    }
+
+    private void apply() {
+        if (!sqlRuns || world.now().isBefore(appliesFrom)) {
+            return;
+        }
+        for (int left = 40; left > 0 && sqlRuns && !relayLog.isEmpty(); left--) {
+            Transaction next = relayLog.getFirst();
+            if (next.content() instanceof Content.Row(int id) && rows.get(id)) {
+                sqlError = DUPLICATE;
+                sqlRuns = false;
+            } else {
+                relayLog.removeFirst();
+                log(next);
+                execute(next);
+            }
         }
     }
 
@@ -219,7 +414,7 @@ final class Mysqld {
         drop();
         readOnly = true;
         superReadOnly = false;
-        long bytes = donor.rows.size() * ROW_BYTES;
+        long bytes = donor.rows.cardinality() * ROW_BYTES;
         cloning = Optional.of(new CloneProgress(
                 CloneProgress.State.InProgress,
                 donor.instance + ":3306",
@@ -258,22 +453,25 @@ final class Mysqld {
     }
 
     private void drop() {
-        copies++;
+        binlog.clear();
+        logged = new Gtids();
+        rows = new BitSet();
+        executed = new Gtids();
+        purged = new Gtids();
         removeChannel();
-        binlog = new ArrayList<>();
-        rows = new LinkedHashSet<>();
-        executed = GtidSet.EMPTY;
-        purged = GtidSet.EMPTY;
         schema = false;
         heartbeat = Optional.empty();
     }
 
     private void takeOver(Mysqld donor) {
-        rows = new LinkedHashSet<>(donor.rows);
-        executed = donor.executed;
-        purged = donor.executed;
+        rows = (BitSet) donor.rows.clone();
+        executed = donor.executed.copy();
+        purged = donor.executed.copy();
+        logged = donor.executed.copy();
         schema = donor.schema;
         heartbeat = donor.heartbeat;
+        barred = new HashSet<>(donor.barred);
+        removeChannel();
         source = donor.source;
         cloning = cloning.map(clone -> clone.with(its -> its.state(CloneProgress.State.Completed)
                 .bytes(clone.totalBytes())
@@ -285,10 +483,18 @@ final class Mysqld {
     // ---- answers
 
     BinlogCoordinates coordinates() {
-        return new BinlogCoordinates("binlog.000001", 158L + binlog.size() * ROW_BYTES, executed.toString());
+        return new BinlogCoordinates(
+                "binlog.000001",
+                158L + binlog.size() * ROW_BYTES,
+                executed.toSet().toString());
     }
 
     ServerState state() {
+        int clients = (int) replicas.stream()
+                .filter(each -> each.alive() && each.acknowledges)
+                .count();
+        Connection open = connection;
+        boolean acknowledging = open != null && open.acknowledges;
         return new ServerState(
                 1000 + number,
                 uuid,
@@ -296,8 +502,8 @@ final class Mysqld {
                 readOnly,
                 superReadOnly,
                 false,
-                executed,
-                purged,
+                executed.toSet(),
+                purged.toSet(),
                 coordinates(),
                 Duration.between(startedAt, world.now()).toSeconds(),
                 128 << 20,
@@ -305,27 +511,44 @@ final class Mysqld {
                 heartbeat,
                 Optional.ofNullable(source).map(this::channel),
                 cloning,
-                Optional.empty());
+                Optional.of(new SemiSync(
+                        waits.enabled(), waits.count(), clients, waits.waiting(), acknowledges, acknowledging)));
     }
 
     private Channel channel(String from) {
-        IoThread io = !ioWanted ? IoThread.No : ioConnected ? IoThread.Yes : IoThread.Connecting;
-        GtidSet retrieved = relayLog.stream().map(Transaction::gtid).reduce(executed, GtidSet::union);
+        IoThread io = !ioWanted ? IoThread.No : connection != null ? IoThread.Yes : IoThread.Connecting;
         return new Channel(
                 from,
                 3306,
                 "repl",
-                Optional.empty(),
+                Optional.of(sourceUuid).filter(known -> !known.isEmpty()),
                 true,
                 true,
                 io,
                 sqlRuns,
                 "binlog.000001",
-                158,
+                158L + readTo * ROW_BYTES,
                 "binlog.000001",
                 158,
-                retrieved,
-                ReplicationError.NONE,
+                received.toSet(),
+                ioError,
                 sqlError);
+    }
+
+    @Override
+    public String toString() {
+        return "%s: %s%s%s waits %d of %d, source %s, %s %s %s, executed %s"
+                .formatted(
+                        instance,
+                        running ? "runs" : "is down",
+                        frozen ? ", frozen" : "",
+                        writable() ? ", open" : "",
+                        waits.waiting(),
+                        waits.inForce(),
+                        source,
+                        connection == null ? "not connected" : "connected",
+                        ioError,
+                        sqlError,
+                        executed.toSet());
     }
 }

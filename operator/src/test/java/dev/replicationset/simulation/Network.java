@@ -17,8 +17,12 @@ final class Network {
         cuts.remove(new Way(from, to));
     }
 
+    boolean leads(String from, String to) {
+        return !cuts.contains(new Way(from, to));
+    }
+
     /** Packets go one way and answers the other. */
     boolean connects(String one, String other) {
-        return !cuts.contains(new Way(one, other)) && !cuts.contains(new Way(other, one));
+        return leads(one, other) && leads(other, one);
     }
 }

@@ -31,7 +31,13 @@ import org.jspecify.annotations.Nullable;
 final class OperatorProcess {
     private static final SetId ID = Kubernetes.ID;
     private static final Login LOGIN = new Login("u", "p");
-    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration POLL = Duration.ofMillis(200);
+    /** Of a server that answers. */
+    private static final int SELDOM = 5;
+
+    /** After that a statement that was sent has taken effect or never will. */
+    private static final Duration OPEN = Duration.ofMillis(2500);
+
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
     private static final Duration OWN_WRITE = Duration.ofSeconds(2);
 
@@ -103,6 +109,9 @@ final class OperatorProcess {
         private final Executor executor = new Executor(ports.cluster(), mysql);
         private final FailureMemory failures = new FailureMemory(world.clock());
         private final Map<String, ServerView> views = new HashMap<>();
+        private final Map<String, Instant> open = new HashMap<>();
+        private boolean acquainted;
+        private int polls;
         private Kubernetes.Snapshot cache = kubernetes.snapshot();
         private long outdated = -1;
         private Instant writtenAt = Instant.MIN;
@@ -120,10 +129,17 @@ final class OperatorProcess {
         }
 
         void poll() {
-            refresh();
-            cache.views().keySet().forEach(this::poll);
+            boolean all = polls++ % SELDOM == 0;
+            if (all) {
+                refresh();
+            }
+            cache.views().keySet().stream()
+                    .filter(instance -> all || !(views.get(instance) instanceof ServerView.Answering))
+                    .forEach(this::poll);
             views.keySet().retainAll(cache.views().keySet());
-            due = due.isBefore(world.now()) ? due : world.now();
+            if (all && due.isAfter(world.now())) {
+                due = world.now();
+            }
         }
 
         /** Polls take no time here: they run beside the rounds. */
@@ -140,16 +156,28 @@ final class OperatorProcess {
             Optional<ServerState> state = found.flatMap(i -> Optional.ofNullable(i.mysqld))
                     .filter(server -> server.answers() && ip.equals(known) && network.connects(name, instance))
                     .map(Mysqld::state);
-            views.put(
-                    instance,
-                    state.<ServerView>map(answer -> new ServerView.Answering(world.now(), answer))
-                            .orElseGet(() -> unreachable(views.get(instance))));
+            ServerView before = views.get(instance);
+            boolean refuses = ip.equals(known)
+                    && network.connects(name, instance)
+                    && found.flatMap(i -> Optional.ofNullable(i.mysqld))
+                            .filter(server -> !server.running && !kubernetes.isDown(instance))
+                            .isPresent();
+            ServerView now = state.<ServerView>map(answer -> new ServerView.Answering(world.now(), answer))
+                    .orElseGet(
+                            () -> unreachable(before, refuses ? ServerView.Cause.Refused : ServerView.Cause.TimedOut));
+            views.put(instance, now);
+            boolean changed = before == null
+                    || !before.getClass().equals(now.getClass())
+                    || !(now instanceof ServerView.Answering);
+            if (changed && due.isAfter(world.now())) {
+                due = world.now();
+            }
         }
 
-        private ServerView unreachable(@Nullable ServerView before) {
+        private ServerView unreachable(@Nullable ServerView before, ServerView.Cause cause) {
             return before instanceof ServerView.Unreachable away
-                    ? new ServerView.Unreachable(away.cause(), away.since(), away.misses() + 1, "")
-                    : new ServerView.Unreachable(ServerView.Cause.TimedOut, world.now(), 1, "");
+                    ? new ServerView.Unreachable(cause, away.since(), away.misses() + 1, "")
+                    : new ServerView.Unreachable(cause, world.now(), 1, "");
         }
 
         void round() {
@@ -157,6 +185,9 @@ final class OperatorProcess {
                 return;
             }
             Observation seen = observe();
+            if (unacquainted(seen)) {
+                return;
+            }
             Plan plan = Planner.plan(seen);
             PlanRunner.Outcome outcome = executor.run(seen, plan);
             failures.remember(ID, outcome.results());
@@ -166,14 +197,42 @@ final class OperatorProcess {
             }
             refresh();
             outcome.results().stream()
+                    .filter(PlanRunner.Result::open)
+                    .map(PlanRunner.Result::action)
+                    .filter(Action.OnInstance.class::isInstance)
+                    .forEach(action -> open.put(
+                            ((Action.OnInstance) action).instance(), world.now().plus(OPEN)));
+            outcome.results().stream()
                     .map(PlanRunner.Result::action)
                     .filter(Action.OnInstance.class::isInstance)
                     .map(action -> ((Action.OnInstance) action).instance())
                     .forEach(this::poll);
+            plan.ask().forEach(this::poll);
             Duration pause = outcome.unrecorded()
                     ? Duration.ofSeconds(1)
                     : outcome.conflict() ? Duration.ofMillis(100) : failures.lookAgain(ID, plan);
             due = world.now().plus(pause.compareTo(Duration.ofMillis(100)) < 0 ? Duration.ofMillis(100) : pause);
+        }
+
+        /** Its own first looks, after what an operator before it may have sent. */
+        private boolean unacquainted(Observation seen) {
+            if (!acquainted) {
+                acquainted = true;
+                seen.instances()
+                        .keySet()
+                        .forEach(instance -> open.put(instance, world.now().plus(OPEN)));
+                due = world.now().plus(Duration.ofSeconds(3));
+                return true;
+            }
+            return false;
+        }
+
+        private ServerView view(String instance) {
+            ServerView view = views.getOrDefault(instance, ServerView.UNKNOWN);
+            Instant until = open.getOrDefault(instance, Instant.MIN);
+            return view instanceof ServerView.Answering answer && !answer.asOf().isAfter(until)
+                    ? ServerView.UNKNOWN
+                    : view;
         }
 
         private boolean stale() {
@@ -182,9 +241,7 @@ final class OperatorProcess {
 
         private Observation observe() {
             Map<String, InstanceView> instances = new LinkedHashMap<>();
-            cache.views()
-                    .forEach((instance, view) ->
-                            instances.put(instance, view.withServer(views.getOrDefault(instance, ServerView.UNKNOWN))));
+            cache.views().forEach((instance, view) -> instances.put(instance, view.withServer(view(instance))));
             return new Observation(
                     ID,
                     world.now(),
@@ -196,7 +253,7 @@ final class OperatorProcess {
                     instances,
                     cache.drift(),
                     failures.of(ID),
-                    Optional.empty(),
+                    cache.promote(),
                     false);
         }
 
@@ -218,7 +275,7 @@ final class OperatorProcess {
                 try {
                     mysql.heartbeat(address, LOGIN, cache.status().epoch());
                 } catch (MysqlFailure e) {
-                    world.note("no heartbeat: " + e.getMessage());
+                    // The monitor tells.
                 } catch (Ports.Died died) {
                     life = new Life();
                 }

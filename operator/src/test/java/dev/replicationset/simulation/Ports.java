@@ -19,8 +19,11 @@ import dev.replicationset.topology.ServerState.Heartbeat;
 import dev.replicationset.topology.ServerView.Cause;
 import dev.replicationset.topology.SetId;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -38,9 +41,9 @@ final class Ports {
     private final String operator;
 
     /** How often calls go wrong; all are probabilities. Nothing goes wrong when it is {@link #NONE}. */
-    record Trouble(double dies, double sleeps, double fails, double answerLost) {
-        static final Trouble NONE = new Trouble(0, 0, 0, 0);
-        static final Trouble MUCH = new Trouble(0.01, 0.004, 0.02, 0.01);
+    record Trouble(double dies, double sleeps, double fails, double answerLost, double late) {
+        static final Trouble NONE = new Trouble(0, 0, 0, 0, 0);
+        static final Trouble MUCH = new Trouble(0.01, 0.004, 0.02, 0.01, 0.01);
     }
 
     /** The operator's process is killed in the middle of what it does. */
@@ -110,23 +113,20 @@ final class Ports {
 
         @Override
         public String recordStatus(SetId set, String resourceVersion, MySQLReplicationSetStatus next) throws Conflict {
-            boolean written = api(() -> {
+            Optional<String> written = api(() -> {
                 if (!resourceVersion.equals(Long.toString(kubernetes.version))) {
-                    return false;
+                    return Optional.empty();
                 }
                 kubernetes.status = next;
                 kubernetes.version++;
-                return true;
+                return Optional.of(Long.toString(kubernetes.version));
             });
-            if (!written) {
-                throw new Conflict("moved on");
-            }
-            return Long.toString(kubernetes.version);
+            return written.orElseThrow(() -> new Conflict("moved on"));
         }
 
         @Override
         public void consumePromote(SetId set, String request) {
-            throw new UnsupportedOperationException();
+            tell(() -> kubernetes.consumePromote(request));
         }
 
         @Override
@@ -190,9 +190,67 @@ final class Ports {
             return call(
                     () -> {
                         Mysqld server = reach(address);
+                        if (world.chance(present.get().late)) {
+                            late(server, statement);
+                            throw new MysqlFailure(Cause.TimedOut, 0, "no answer");
+                        }
                         return statement.run(server);
                     },
                     () -> new MysqlFailure(Cause.Failed, 0, "the connection broke"));
+        }
+
+        /** It takes effect some time after the operator has given up waiting, within its deadline, or never. */
+        private void late(Mysqld server, Statement<?> statement) {
+            int life = server.life();
+            world.after(world.between(10, 1000), () -> {
+                if (server.life() == life && server.answers()) {
+                    world.note("late: a statement of " + operator + " to " + server.instance);
+                    try {
+                        statement.run(server);
+                    } catch (MysqlFailure e) {
+                        world.note("late, and refused: " + e.getMessage());
+                    }
+                }
+            });
+            world.elapse(UNANSWERED);
+        }
+
+        /** Waits for what has to come, as long as a command may take. */
+        private void await(Mysqld server, BooleanSupplier done, int errorNumber, String failure) throws MysqlFailure {
+            int life = server.life();
+            for (int i = 0; i < 12 && !done.getAsBoolean(); i++) {
+                world.elapse(Duration.ofMillis(100));
+            }
+            if (server.life() != life || !server.answers() || !done.getAsBoolean()) {
+                throw new MysqlFailure(Cause.Failed, server.life() == life ? errorNumber : 0, failure);
+            }
+        }
+
+        /** Waits for commits that wait, and holds back new ones meanwhile. */
+        private void closed(Mysqld server) throws MysqlFailure {
+            if (server.superReadOnly && server.waits.waiting() == 0) {
+                server.close();
+                return;
+            }
+            server.closing = true;
+            try {
+                await(server, () -> server.waits.waiting() == 0, 1205, "Lock wait timeout exceeded");
+                server.close();
+            } finally {
+                server.closing = false;
+            }
+        }
+
+        private void commit(Mysqld server, Content content) throws MysqlFailure {
+            boolean[] answered = new boolean[1];
+            server.commit(content, () -> answered[0] = true);
+            await(server, () -> answered[0], 0, "the commit waits");
+        }
+
+        private void requireServer(Mysqld server, String uuid) throws MysqlFailure {
+            if (!server.uuid.equals(uuid)) {
+                throw new MysqlFailure(Cause.Failed, 0, "another server");
+            }
         }
 
         /** An address belongs to a pod: one of an earlier pod leads nowhere. */
@@ -211,7 +269,7 @@ final class Ports {
             throw new MysqlFailure(silent ? Cause.TimedOut : Cause.Refused, 0, instance + " does not answer");
         }
 
-        private void command(ServerAddress address, java.util.function.Consumer<Mysqld> what) throws MysqlFailure {
+        private void command(ServerAddress address, Consumer<Mysqld> what) throws MysqlFailure {
             on(address, server -> {
                 what.accept(server);
                 return true;
@@ -227,32 +285,34 @@ final class Ports {
         public BinlogCoordinates open(ServerAddress address, Login login, String serverUuid, int acks)
                 throws MysqlFailure {
             return on(address, server -> {
-                if (!server.uuid.equals(serverUuid)) {
-                    throw new MysqlFailure(Cause.Failed, 0, "another server");
-                }
+                requireServer(server, serverUuid);
                 server.removeChannel();
-                server.superReadOnly = false;
-                server.readOnly = false;
-                world.note(operator + " opens " + server.instance);
-                return server.coordinates();
+                server.acknowledges(false);
+                server.waits.await(acks);
+                BinlogCoordinates before = server.coordinates();
+                server.open();
+                world.note("%s opens %s for %d acknowledgements".formatted(operator, server.instance, acks));
+                return before;
             });
         }
 
         @Override
         public void close(ServerAddress address, Login login) throws MysqlFailure {
-            command(address, server -> {
-                server.superReadOnly = true;
-                server.readOnly = true;
+            on(address, server -> {
+                closed(server);
+                world.note(operator + " closes " + server.instance);
+                return true;
             });
         }
 
         @Override
         public void prepareSchema(ServerAddress address, Accounts accounts, long epoch, Optional<String> database)
                 throws MysqlFailure {
-            command(address, server -> {
+            on(address, server -> {
                 if (server.writable() && !server.schema) {
-                    server.commit(new Content.Schema());
+                    commit(server, new Content.Schema());
                 }
+                return true;
             });
             heartbeat(address, LOGIN, epoch);
         }
@@ -265,32 +325,43 @@ final class Ports {
                 Action.Start start,
                 boolean acknowledges)
                 throws MysqlFailure {
-            command(replica, server -> {
-                server.superReadOnly = true;
-                server.readOnly = true;
+            on(replica, server -> {
+                closed(server);
+                server.waits.await(0);
+                server.acknowledges(acknowledges);
                 server.configure(source.clientHost());
+                return true;
             });
         }
 
         @Override
         public void startReplication(ServerAddress replica, Login login, boolean acknowledges) throws MysqlFailure {
-            command(replica, Mysqld::startReplication);
+            command(replica, server -> {
+                server.acknowledges(acknowledges);
+                server.startReplication();
+            });
         }
 
         @Override
         public void restartIoThread(ServerAddress replica, Login login, boolean acknowledges) throws MysqlFailure {
-            command(replica, Mysqld::startReplication);
+            command(replica, server -> {
+                server.acknowledges(acknowledges);
+                server.restartIoThread();
+            });
         }
 
         @Override
         public void refreshCredentials(ServerAddress replica, Accounts accounts, boolean acknowledges)
                 throws MysqlFailure {
-            command(replica, Mysqld::startReplication);
+            restartIoThread(replica, LOGIN, acknowledges);
         }
 
         @Override
         public void resetRelayLogs(ServerAddress replica, Accounts accounts, boolean acknowledges) throws MysqlFailure {
-            command(replica, Mysqld::startReplication);
+            command(replica, server -> {
+                server.acknowledges(acknowledges);
+                server.configure(String.valueOf(server.source));
+            });
         }
 
         @Override
@@ -322,36 +393,64 @@ final class Ports {
                 if (!server.writable()) {
                     throw new MysqlFailure(Cause.Failed, 1290, "read only");
                 }
-                server.commit(new Content.Beat(new Heartbeat(epoch, world.now())));
+                if (server.heartbeat.filter(beat -> beat.epoch() > epoch).isPresent()) {
+                    throw new MysqlFailure(Cause.Failed, 0, "a later epoch has written here");
+                }
+                commit(server, new Content.Beat(new Heartbeat(epoch, world.now())));
                 return true;
             });
         }
 
         @Override
         public void awaitAcks(ServerAddress primary, Login login, String serverUuid, int acks) throws MysqlFailure {
-            throw new UnsupportedOperationException();
+            on(primary, server -> {
+                requireServer(server, serverUuid);
+                server.waits.await(acks);
+                world.note("commits on %s wait for %d".formatted(server.instance, acks));
+                return true;
+            });
         }
 
         @Override
         public void acknowledge(ServerAddress replica, Login login, boolean on) throws MysqlFailure {
-            throw new UnsupportedOperationException();
+            command(replica, server -> {
+                server.acknowledges(on);
+                if (server.receiving()) {
+                    server.restartIoThread();
+                }
+                world.note(server.instance + (on ? " acknowledges" : " does not acknowledge"));
+            });
         }
 
         @Override
         public void bar(ServerAddress primary, Accounts accounts, String serverUuid, String address)
                 throws MysqlFailure {
-            throw new UnsupportedOperationException();
+            on(primary, server -> {
+                requireServer(server, serverUuid);
+                server.bar(address);
+                world.note(server.instance + " locks out " + address);
+                return true;
+            });
         }
 
         @Override
         public void unbar(ServerAddress primary, Accounts accounts, String serverUuid, String address)
                 throws MysqlFailure {
-            throw new UnsupportedOperationException();
+            on(primary, server -> {
+                requireServer(server, serverUuid);
+                server.barred.remove(address);
+                world.note(server.instance + " lets in " + address);
+                return true;
+            });
         }
 
         @Override
         public void stopReceiving(ServerAddress replica, Login login) throws MysqlFailure {
-            command(replica, Mysqld::stopReceiving);
+            command(replica, server -> {
+                server.acknowledges(false);
+                server.stopReceiving();
+                world.note(server.instance + " stops receiving");
+            });
         }
 
         @Override
@@ -360,19 +459,25 @@ final class Ports {
         }
 
         @Override
-        public void promote(ServerAddress address, Accounts accounts, String serverUuid, int acks) throws MysqlFailure {
+        public void promote(
+                ServerAddress address, Accounts accounts, String serverUuid, int acks, Collection<String> barred)
+                throws MysqlFailure {
             on(address, server -> {
-                if (!server.uuid.equals(serverUuid)) {
-                    throw new MysqlFailure(Cause.Failed, 0, "another server");
-                }
+                requireServer(server, serverUuid);
                 if (server.writable()) {
                     throw new MysqlFailure(Cause.Failed, 0, "clients may write to it");
                 }
+                closed(server);
                 server.stopReceiving();
                 if (!server.appliedAll()) {
                     throw new MysqlFailure(Cause.Failed, 0, "it has not applied all that it received");
                 }
                 server.removeChannel();
+                server.acknowledges(false);
+                server.waits.await(acks);
+                server.barred.clear();
+                server.barred.addAll(barred);
+                world.note("%s becomes a source for %d acknowledgements".formatted(server.instance, acks));
                 return true;
             });
         }

@@ -1,7 +1,6 @@
 package dev.replicationset.simulation;
 
 import dev.replicationset.api.MySQLReplicationSetSpec;
-import dev.replicationset.topology.ServerAddress;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
@@ -11,55 +10,80 @@ import java.util.Optional;
 
 /** One schedule: a set is made, lives through faults, and must be whole again some time after the last of them. */
 final class Simulation {
-    private static final Duration MAKING = Duration.ofSeconds(30);
-    private static final Duration FAULTS = Duration.ofSeconds(90);
+    private static final Duration MAKING = Duration.ofSeconds(20);
+    private static final Duration FAULTS = Duration.ofSeconds(60);
     private static final Duration LONGEST_FAULT = Duration.ofSeconds(20);
     private static final Duration CONVERGENCE = Duration.ofMinutes(4);
-    private static final Duration REPLICATION = Duration.ofMillis(100);
+    private static final Duration REPLICATION = Duration.ofMillis(40);
 
+    private static final List<String> DURABILITY = List.of("", "", "Required", "Required", "Preferred", "Async");
+    private static final List<String> OPERATORS = List.of("operator-a", "operator-b");
+
+    private final long seed;
+    private final List<Fault> faults;
+    private final int fewest;
     private final World world;
     private final Network network = new Network();
     private final Kubernetes kubernetes;
     private final Clients clients;
-    private final List<String> operators = List.of("operator-a", "operator-b");
+    private final Rules rules;
     private Ports.Trouble trouble = Ports.Trouble.NONE;
-    private boolean faulty;
-    private long epoch;
 
     /** A rule was broken; says the seed and what happened before. */
     static final class Broken extends AssertionError {
         private static final long serialVersionUID = 1;
 
-        Broken(long seed, String what, String diary) {
-            super("seed %d: %s\n%s".formatted(seed, what, diary));
+        Broken(long seed, List<Fault> faults, String what, String diary) {
+            super("seed %d: %s%n%s%n%n%s%n%s".formatted(seed, what, diary, what, lines(faults)));
+        }
+
+        private static String lines(List<Fault> faults) {
+            return String.join("\n", faults.stream().map(Fault::toString).toList());
         }
     }
 
-    private final long seed;
-
     Simulation(long seed) {
+        this(seed, Fault.schedule(seed, FAULTS, LONGEST_FAULT));
+    }
+
+    /** @param faults instead of those that the seed makes */
+    Simulation(long seed, List<Fault> faults) {
         this.seed = seed;
+        this.faults = faults;
         this.world = new World(seed);
+        String durability = world.pick(DURABILITY);
+        this.fewest = durability.equals("Required") ? 1 : 0;
         MySQLReplicationSetSpec spec = Serialization.unmarshal(
-                "replicas: %d\nstorage:\n  size: 1Gi\nreplication:\n  durability: Async\n"
-                        .formatted(world.random.nextInt(4)),
+                "replicas: %d\nstorage:\n  size: 1Gi\nreplication:\n  durability: %s\n"
+                        .formatted(fewest + world.random.nextInt(5 - fewest), durability),
                 MySQLReplicationSetSpec.class);
         this.kubernetes = new Kubernetes(world, spec);
         this.clients = new Clients(world, kubernetes);
+        this.rules = new Rules(kubernetes, clients);
         OperatorProcess.Lease lease = new OperatorProcess.Lease();
-        operators.forEach(name -> new OperatorProcess(name, world, network, kubernetes, lease, () -> trouble));
-        world.every(REPLICATION, this::replicate);
+        OPERATORS.forEach(name -> new OperatorProcess(name, world, network, kubernetes, lease, () -> trouble));
+        replicate();
         world.watch(this::check);
     }
 
+    List<Fault> faults() {
+        return faults;
+    }
+
     void run() {
+        try {
+            live();
+        } catch (IllegalStateException | UnsupportedOperationException e) {
+            throw broken("what can't be: " + e.getMessage());
+        }
+    }
+
+    private void live() {
         trouble = world.chance(0.5) ? Ports.Trouble.MUCH : Ports.Trouble.NONE;
         world.elapse(MAKING);
-        faulty = true;
         trouble = Ports.Trouble.MUCH;
-        fault();
+        faults.forEach(fault -> world.after(fault.at(), () -> happen(fault)));
         world.elapse(FAULTS);
-        faulty = false;
         trouble = Ports.Trouble.NONE;
         world.elapse(LONGEST_FAULT);
         awaitReady();
@@ -70,81 +94,107 @@ final class Simulation {
 
     private void replicate() {
         for (Mysqld server : kubernetes.servers()) {
-            String host = server.source;
-            Optional<Mysqld> source = kubernetes.servers().stream()
-                    .filter(other -> ServerAddress.clientHost(Kubernetes.ID, other.instance)
-                            .equals(host))
-                    .filter(other -> network.connects(server.instance, other.instance))
-                    .findFirst();
-            server.replicate(source);
+            if (server.source != null && world.chance(0.8)) {
+                server.replicate(
+                        kubernetes.servers().stream()
+                                .filter(other -> other.host.equals(server.source))
+                                .findFirst(),
+                        network);
+            }
         }
+        world.after(REPLICATION, this::replicate);
     }
 
     // ---- faults
 
-    private void fault() {
-        if (!faulty) {
+    private void happen(Fault fault) {
+        List<String> instances = new ArrayList<>(kubernetes.instances.keySet());
+        if (instances.isEmpty()) {
             return;
         }
-        List<String> instances = new ArrayList<>(kubernetes.instances.keySet());
-        if (!instances.isEmpty()) {
-            String instance = world.pick(instances);
-            switch (world.random.nextInt(8)) {
-                case 0, 1 -> kubernetes.mysqld(instance).ifPresent(Mysqld::end);
-                case 2 ->
-                    Optional.ofNullable(kubernetes.instances.get(instance))
-                            .flatMap(found -> Optional.ofNullable(found.pod))
-                            .ifPresent(pod -> kubernetes.deletePod(instance, pod.uid()));
-                case 3 -> freeze(instance);
-                case 4 -> stopNode(world.random.nextInt(3));
-                case 5 -> cut(world.pick(operators), instance);
-                case 6 -> cut(instance, world.pick(instances));
-                default -> kubernetes.scale(world.random.nextInt(5));
+        String one = instances.get(fault.one() % instances.size());
+        String other = instances.get(fault.other() % instances.size());
+        String primary = Optional.ofNullable(kubernetes.status.primary()).orElse(one);
+        String operator = OPERATORS.get(fault.other() % OPERATORS.size());
+        world.note("- " + fault.kind() + " " + one + " " + other);
+        switch (fault.kind()) {
+            case Kill -> kill(one);
+            case KillPrimary -> kill(primary);
+            case KillPrimaryAndReplica -> {
+                kill(primary);
+                kill(one);
             }
+            case DeletePod -> delete(one);
+            case DeletePrimary -> delete(primary);
+            case DeletePodByForce -> kubernetes.deletePodByForce(one);
+            case DeletePrimaryByForce -> kubernetes.deletePodByForce(primary);
+            case Freeze -> freeze(one, fault.lasts());
+            case FreezePrimary -> freeze(primary, fault.lasts());
+            case StopNode -> stopNode(kubernetes.node(one), fault.lasts());
+            case StopNodeOfPrimary -> stopNode(kubernetes.node(primary), fault.lasts());
+            case CutOperatorFromInstance -> cut(operator, one, fault.lasts());
+            case CutInstanceFromInstance -> cut(one, other, fault.lasts());
+            case CutPrimaryFromReplicas ->
+                instances.stream()
+                        .filter(each -> !each.equals(primary))
+                        .forEach(each -> cut(primary, each, fault.lasts()));
+            case CutOffFromAll -> cutOff(one, instances, fault.lasts());
+            case CutOffPrimaryFromAll -> cutOff(primary, instances, fault.lasts());
+            case ApplySlowly ->
+                kubernetes
+                        .mysqld(one)
+                        .ifPresent(server -> server.appliesFrom = world.now().plus(fault.lasts()));
+            case Scale -> kubernetes.scale(fewest + fault.one() % (5 - fewest));
+            case Promote -> kubernetes.askFor(one);
         }
-        world.after(world.between(300, 6000), this::fault);
     }
 
-    private void freeze(String instance) {
+    private void kill(String instance) {
+        kubernetes.mysqld(instance).ifPresent(Mysqld::end);
+    }
+
+    private void delete(String instance) {
+        Optional.ofNullable(kubernetes.instances.get(instance))
+                .flatMap(found -> Optional.ofNullable(found.pod))
+                .ifPresent(pod -> kubernetes.deletePod(instance, pod.uid()));
+    }
+
+    private void freeze(String instance, Duration time) {
         kubernetes.mysqld(instance).filter(server -> server.running).ifPresent(server -> {
             server.frozen = true;
-            world.note(instance + " is frozen");
-            world.after(world.between(500, 12_000), () -> server.frozen = false);
+            world.after(time, () -> {
+                server.frozen = false;
+                world.note(instance + " goes on");
+            });
         });
     }
 
-    private void stopNode(int node) {
+    private void stopNode(int node, Duration time) {
         if (!kubernetes.nodesDown.contains(node)) {
             kubernetes.stopNode(node);
-            world.after(world.between(2000, 20_000), () -> kubernetes.startNode(node));
+            world.after(time, () -> kubernetes.startNode(node));
         }
     }
 
-    private void cut(String from, String to) {
-        world.note("nothing gets from " + from + " to " + to);
+    private void cut(String from, String to, Duration time) {
         network.cut(from, to);
-        world.after(world.between(500, 15_000), () -> network.heal(from, to));
+        world.after(time, () -> network.heal(from, to));
+    }
+
+    private void cutOff(String instance, List<String> instances, Duration time) {
+        instances.forEach(each -> {
+            cut(instance, each, time);
+            cut(each, instance, time);
+        });
+        OPERATORS.forEach(operator -> cut(operator, instance, time));
     }
 
     // ---- what must hold
 
     private void check() {
-        List<Mysqld> writable =
-                kubernetes.servers().stream().filter(Mysqld::writable).toList();
-        if (writable.size() > 1) {
-            throw broken("two servers can commit: " + writable.get(0).instance + ", " + writable.get(1).instance);
-        }
-        if (kubernetes.status.epoch() < epoch) {
-            throw broken("the epoch went back");
-        }
-        epoch = kubernetes.status.epoch();
-        String primary = kubernetes.status.primary();
-        if (primary != null && !clients.acknowledged.isEmpty()) {
-            Mysqld server = kubernetes.mysqld(primary).orElseThrow(() -> broken("the primary's volume is gone"));
-            if (server.rows.size() < clients.acknowledged.size()) {
-                throw broken("acknowledged rows are lost on " + primary);
-            }
-        }
+        rules.broken().ifPresent(what -> {
+            throw broken(what);
+        });
     }
 
     private void awaitReady() {
@@ -169,9 +219,6 @@ final class Simulation {
     private void checkTheEnd() {
         Mysqld primary =
                 kubernetes.mysqld(String.valueOf(kubernetes.status.primary())).orElseThrow(() -> broken("no primary"));
-        if (!primary.rows.containsAll(clients.acknowledged)) {
-            throw broken("acknowledged rows are lost");
-        }
         List<Mysqld> replicas = kubernetes.servers().stream()
                 .filter(server -> kubernetes.status.instance(server.instance).isPresent() && server != primary)
                 .toList();
@@ -186,10 +233,12 @@ final class Simulation {
     }
 
     private Broken broken(String what) {
-        return new Broken(seed, what, world.diary());
+        String servers = String.join(
+                "\n", kubernetes.servers().stream().map(Mysqld::toString).toList());
+        return new Broken(seed, faults, what, world.diary() + "\n" + servers + "\n" + kubernetes.status);
     }
 
     long acknowledged() {
-        return clients.acknowledged.size();
+        return clients.acknowledged.cardinality();
     }
 }

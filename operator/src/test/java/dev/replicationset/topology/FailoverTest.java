@@ -59,6 +59,24 @@ class FailoverTest {
         assertThat(scene.plan().actions()).contains(new Action.OpenPrimary("orders-3", Scene.UUID_3, 2, 1));
     }
 
+    /** It may come back, and have followed the new primary before. */
+    @Test
+    void oneThatMayAcknowledgeAndIsNotReachedIsLockedOutByTheNewPrimary() {
+        scene.status = scene.status.withAcksRequired(2);
+        scene.server("orders-1", state -> state.withSemiSync(Optional.of(new SemiSync(true, 2, 2, 0, false, false))));
+        scene.dies("orders-1");
+        scene.answer("orders-2", new ServerView.Unreachable(ServerView.Cause.TimedOut, scene.now, 9, "no answer"));
+        scene.record();
+        scene.later(Duration.ofMillis(100));
+        scene.stopped("orders-3");
+        scene.record();
+        scene.record();
+
+        assertThat(scene.status.primary()).isEqualTo("orders-3");
+        assertThat(scene.status.acknowledging()).isEmpty();
+        assertThat(scene.status.instance("orders-2").orElseThrow().barred()).isEqualTo("10.0.0.2");
+    }
+
     @Test
     void aPrimaryFromWhichReplicasStillReceiveIsNotLost() {
         scene.later(Duration.ofSeconds(1));
