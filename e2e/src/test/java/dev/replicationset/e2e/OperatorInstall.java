@@ -10,8 +10,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 
 /** The operator as most tests want it: installed by Helm once per run, in all namespaces, with the chart's defaults. */
 public final class OperatorInstall implements AutoCloseable {
@@ -53,7 +55,13 @@ public final class OperatorInstall implements AutoCloseable {
             for (var file : Project.files(Project.crds(), ".yml")) {
                 cluster.shell().run("kubectl", "apply", "--server-side", "--force-conflicts", "-f", file.toString());
             }
-            cluster.shell().run("kubectl", "wait", "--for=condition=Established", "crd/" + DEFINITION);
+            // One that was just made has no conditions yet, which wait takes for an error.
+            Awaitility.await("the definition is established")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> cluster.shell()
+                                    .attempt("kubectl", "wait", "--for=condition=Established", "crd/" + DEFINITION)
+                                    .exit()
+                            == 0);
         }
     }
 

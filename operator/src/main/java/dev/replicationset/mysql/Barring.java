@@ -7,7 +7,7 @@ import dev.replicationset.topology.Accounts;
 import dev.replicationset.topology.MysqlFailure;
 import dev.replicationset.topology.ServerView.Cause;
 import java.util.Collection;
-import java.util.List;
+import java.util.Set;
 
 /**
  * Locks replicas out by address: a locked account of that very host comes before the replication account's wider host when
@@ -46,16 +46,20 @@ final class Barring {
         for (String address : addresses) {
             bar(session, accounts, address);
         }
-        List<String> hosts = session.all(
-                "SELECT host FROM mysql.user WHERE account_locked = 'Y' AND user = "
-                        + literal(accounts.replication().user()) + " AND host <> "
-                        + literal(accounts.replicationHost()),
-                row -> row.getString(1));
-        for (String host : hosts) {
+        for (String host : locked(session, accounts)) {
             if (!addresses.contains(host)) {
                 drop(session, accounts, host);
             }
         }
+    }
+
+    /** The addresses that are locked out. */
+    static Set<String> locked(Session session, Accounts accounts) throws MysqlFailure {
+        return Set.copyOf(session.all(
+                "SELECT host FROM mysql.user WHERE account_locked = 'Y' AND user = "
+                        + literal(accounts.replication().user()) + " AND host <> "
+                        + literal(accounts.replicationHost()),
+                row -> row.getString(1)));
     }
 
     private static void drop(Session session, Accounts accounts, String host) throws MysqlFailure {

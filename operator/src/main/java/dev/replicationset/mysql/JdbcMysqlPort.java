@@ -14,10 +14,12 @@ import dev.replicationset.topology.ServerView.Cause;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -28,10 +30,32 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
     private static final Duration COMMAND = Duration.ofMillis(2500);
     static final String CLOSED = "SET GLOBAL super_read_only=ON";
 
-    private final Connections connections = new Connections();
-    private final Map<Endpoint, KeptConnection<ServerObserver>> observers = new ConcurrentHashMap<>();
-    private final Map<Endpoint, KeptConnection<Connection>> heartbeats = new ConcurrentHashMap<>();
-    private final CloneRunner clones = new CloneRunner(connections, COMMAND);
+    private final Connections connections;
+    private final Map<Endpoint, KeptConnection<ServerObserver>> observers;
+    private final Map<Endpoint, KeptConnection<Connection>> heartbeats;
+    private final CloneRunner clones;
+    private final Optional<Instant> end;
+
+    public JdbcMysqlPort() {
+        this.connections = new Connections();
+        this.observers = new ConcurrentHashMap<>();
+        this.heartbeats = new ConcurrentHashMap<>();
+        this.clones = new CloneRunner(connections, COMMAND);
+        this.end = Optional.empty();
+    }
+
+    private JdbcMysqlPort(JdbcMysqlPort same, Instant end) {
+        this.connections = same.connections;
+        this.observers = same.observers;
+        this.heartbeats = same.heartbeats;
+        this.clones = same.clones;
+        this.end = Optional.of(end);
+    }
+
+    @Override
+    public MysqlPort until(Instant end) {
+        return new JdbcMysqlPort(this, end);
+    }
 
     private record Endpoint(String host, int port) {
         static Endpoint of(ServerAddress server) {
@@ -66,10 +90,13 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
      * <p>A channel that is left on the server is removed first: a primary follows nobody.
      */
     @Override
-    public BinlogCoordinates open(ServerAddress server, Accounts.Login login, String serverUuid, int acks)
+    public BinlogCoordinates open(
+            ServerAddress server, Accounts accounts, String serverUuid, int acks, Collection<String> barred)
             throws MysqlFailure {
-        try (Session session = command(server, login)) {
+        try (Session session = command(server, accounts.operator())) {
             requireServer(session, serverUuid);
+            Channels.requireApplied(session);
+            barOnly(server, accounts, session, barred);
             Channels.remove(session);
             SemiSyncCommands.acknowledge(session, false);
             SemiSyncCommands.await(session, acks);
@@ -285,16 +312,32 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
             session.run(CLOSED);
             Channels.stopReceiving(session);
             Channels.requireApplied(session);
-            lifted(server, accounts, session, () -> Barring.barOnly(session, accounts, barred));
+            barOnly(server, accounts, session, barred);
             Channels.remove(session);
             SemiSyncCommands.acknowledge(session, false);
             SemiSyncCommands.await(session, acks);
         }
     }
 
+    private void barOnly(ServerAddress server, Accounts accounts, Session session, Collection<String> barred)
+            throws MysqlFailure {
+        if (Barring.locked(session, accounts).equals(Set.copyOf(barred))) {
+            return;
+        }
+        if (readOnly(session)) {
+            lifted(server, accounts, session, () -> Barring.barOnly(session, accounts, barred));
+        } else {
+            Barring.barOnly(session, accounts, barred);
+        }
+    }
+
+    private static boolean readOnly(Session session) throws MysqlFailure {
+        return session.one("SELECT @@GLOBAL.read_only", row -> row.getBoolean(1));
+    }
+
     /** On a server where clients may write, or that is only just being closed. */
     private static void requireClosed(Session session, ServerAddress server) throws MysqlFailure {
-        if (session.one("SELECT NOT @@GLOBAL.read_only", row -> row.getBoolean(1))) {
+        if (!readOnly(session)) {
             throw new MysqlFailure(Cause.Failed, 0, "refused: clients may write to " + server.instance());
         }
     }
@@ -328,7 +371,7 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
     }
 
     private Session command(ServerAddress server, Accounts.Login login) throws MysqlFailure {
-        return new Session(connections.open(server, login, Connections.Purpose.Command), COMMAND);
+        return new Session(connections.open(server, login, Connections.Purpose.Command), COMMAND, end);
     }
 
     private <S> KeptConnection<S> kept(ServerAddress server, Connections.Purpose purpose, Preparing<S> preparing) {

@@ -7,6 +7,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,13 +24,25 @@ final class Session implements AutoCloseable {
     /** "Subquery returns more than 1 row": what the guard ends in. */
     private static final int TOO_LATE = 1242;
 
+    private static final DateTimeFormatter UNTIL = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS");
+
     private final Connection connection;
     private final long deadline;
     private @Nullable String guard;
 
     Session(Connection connection, Duration budget) {
+        this(connection, budget, Optional.empty());
+    }
+
+    /** @param end comes before the budget's end, or not at all */
+    Session(Connection connection, Duration budget, Optional<Instant> end) {
         this.connection = connection;
-        this.deadline = System.nanoTime() + budget.toNanos();
+        long now = System.nanoTime();
+        long left = end.map(time -> Duration.between(Instant.now(), time))
+                .filter(rest -> rest.compareTo(budget) < 0)
+                .orElse(budget)
+                .toNanos();
+        this.deadline = now + left;
     }
 
     /** Reads one row. */
@@ -60,9 +75,10 @@ final class Session implements AutoCloseable {
     private String guard() throws MysqlFailure {
         String known = guard;
         if (known == null) {
-            long left = Math.max(0, (deadline - System.nanoTime()) / 1000);
-            String until = one("SELECT SYSDATE(6) + INTERVAL %d MICROSECOND".formatted(left), row -> row.getString(1));
-            known = "DO IF(SYSDATE(6) <= '%s', 0, (SELECT 1 UNION SELECT 2)); ".formatted(until);
+            // The rest of the time is taken after the answer: whoever is stopped in between gains none.
+            LocalDateTime there = one("SELECT SYSDATE(6)", row -> row.getObject(1, LocalDateTime.class));
+            LocalDateTime until = there.plusNanos(deadline - System.nanoTime());
+            known = "DO IF(SYSDATE(6) <= '%s', 0, (SELECT 1 UNION SELECT 2)); ".formatted(UNTIL.format(until));
             guard = known;
         }
         return known;

@@ -28,7 +28,7 @@ final class ActionRunner {
 
     ActionRunner(ClusterPort cluster, MysqlPort mysql, Observation seen) {
         this.cluster = cluster;
-        this.mysql = mysql;
+        this.mysql = mysql.until(seen.now().plus(Executor.VALID));
         this.seen = seen;
     }
 
@@ -99,7 +99,7 @@ final class ActionRunner {
             throw outdated(open.instance() + " is being replaced");
         }
         requiresNoMore(now, open.acks());
-        mysql.open(address(open.instance()), cluster.operator(seen.id()), open.serverUuid(), open.acks());
+        mysql.open(address(open.instance()), accounts(), open.serverUuid(), open.acks(), barred(now));
     }
 
     private void awaitAcks(Action.AwaitAcks await) throws MysqlFailure {
@@ -114,11 +114,14 @@ final class ActionRunner {
     private void promote(Action.Promote promote) throws MysqlFailure {
         MySQLReplicationSetStatus now = primaryOf(promote.instance(), promote.epoch());
         requiresNoMore(now, promote.acks());
-        List<String> barred = now.instances().stream()
+        mysql.promote(address(promote.instance()), accounts(), promote.serverUuid(), promote.acks(), barred(now));
+    }
+
+    private static List<String> barred(MySQLReplicationSetStatus now) {
+        return now.instances().stream()
                 .map(InstanceStatus::barred)
                 .filter(Objects::nonNull)
                 .toList();
-        mysql.promote(address(promote.instance()), accounts(), promote.serverUuid(), promote.acks(), barred);
     }
 
     private void stopReceiving(String instance, long epoch) throws MysqlFailure {

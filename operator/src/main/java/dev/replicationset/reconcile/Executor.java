@@ -11,6 +11,8 @@ import dev.replicationset.topology.Observation;
 import dev.replicationset.topology.Plan;
 import dev.replicationset.topology.ServerView;
 import dev.replicationset.topology.StatusBuilder;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -29,12 +31,20 @@ public final class Executor implements PlanRunner {
     /** A failure is worth an event when it has come so often in a row already: many pass by themselves. */
     private static final int TOLD_AFTER = 2;
 
+    /**
+     * What was seen longer ago is no reason to change a server. An operator that was stopped in between may not lead any more;
+     * the next one begins to act later than this after the last sign of the one before ({@link Freshness}).
+     */
+    static final Duration VALID = Duration.ofSeconds(4);
+
     private final ClusterPort cluster;
     private final MysqlPort mysql;
+    private final Clock clock;
 
-    public Executor(ClusterPort cluster, MysqlPort mysql) {
+    public Executor(ClusterPort cluster, MysqlPort mysql, Clock clock) {
         this.cluster = cluster;
         this.mysql = mysql;
+        this.clock = clock;
     }
 
     @Override
@@ -71,6 +81,11 @@ public final class Executor implements PlanRunner {
 
         void act(Action action) {
             if (action instanceof Action.OnInstance on && failed.contains(on.instance())) {
+                return;
+            }
+            if (action instanceof Action.OnInstance
+                    && clock.instant().isAfter(seen.now().plus(VALID))) {
+                LOG.debug("{}: left to the next plan: {}", seen.id(), action);
                 return;
             }
             try {

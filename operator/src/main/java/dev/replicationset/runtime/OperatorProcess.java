@@ -69,7 +69,13 @@ final class OperatorProcess implements AutoCloseable {
         this.heartbeats = new Heartbeats(mysql, HEARTBEAT);
         ClusterPort cluster = new KubernetesCluster(client, new SecureRandom(), clock, settings.podName());
         this.reconciler = new MySQLReplicationSetReconciler(
-                cluster::operator, Planner::plan, new Executor(cluster, mysql), monitor, heartbeats, metrics, clock);
+                cluster::operator,
+                Planner::plan,
+                new Executor(cluster, mysql, clock),
+                monitor,
+                heartbeats,
+                metrics,
+                clock);
         this.operator = new Operator(this::configure);
         metrics.watch(monitor);
         metrics.watch(leadership);

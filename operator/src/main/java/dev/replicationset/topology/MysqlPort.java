@@ -1,6 +1,7 @@
 package dev.replicationset.topology;
 
 import dev.replicationset.api.BinlogCoordinates;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 
@@ -9,16 +10,25 @@ import java.util.Optional;
  * {@link MysqlFailure}.
  */
 public interface MysqlPort {
+    /**
+     * This port, for commands that rest on what was seen before: what they send has no effect after that time, by the
+     * operator's clock, however long the operator or the packets are held up on the way.
+     */
+    MysqlPort until(Instant end);
+
     /** One poll, with statements that can't hang behind commits which wait for acknowledgements (reference 3.3). */
     ServerState observe(ServerAddress server, Accounts.Login login) throws MysqlFailure;
 
     /**
-     * Makes the server writable if it is the server of that UUID, with commits that wait for {@code acks} replicas.
+     * Makes the server writable if it is the server of that UUID, with commits that wait for {@code acks} replicas and
+     * these addresses locked out and no others. Fails while anything is received and not applied.
      *
      * @param acks set before it is opened; 0 for none
      * @return the coordinates just before it was opened
      */
-    BinlogCoordinates open(ServerAddress server, Accounts.Login login, String serverUuid, int acks) throws MysqlFailure;
+    BinlogCoordinates open(
+            ServerAddress server, Accounts accounts, String serverUuid, int acks, Collection<String> barred)
+            throws MysqlFailure;
 
     /** Sets for how many replicas commits wait on the server of that UUID; 0 ends waiting (reference 3.3). */
     void awaitAcks(ServerAddress primary, Accounts.Login login, String serverUuid, int acks) throws MysqlFailure;

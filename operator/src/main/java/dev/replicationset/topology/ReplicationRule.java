@@ -31,12 +31,25 @@ final class ReplicationRule implements Rule {
     private static void keepAll(Observation seen, Draft draft, ServerState source) {
         for (InstanceView view : seen.replicas()) {
             InstanceStatus member = seen.status().instance(view.name()).orElseThrow();
-            if (member.seeding() == null) {
+            if (member.seeding() == null && !leaves(seen, draft, member)) {
                 view.state()
                         .ifPresent(state -> state.channel()
                                 .ifPresent(channel -> keep(seen, draft, source, member, state, channel)));
             }
         }
+    }
+
+    /**
+     * Whether this plan drops it from those that may acknowledge, at its end. Until then it is one of them, and would
+     * acknowledge if its IO thread was started now.
+     */
+    static boolean leaves(Observation seen, Draft draft, InstanceStatus member) {
+        boolean leaves = seen.status().acknowledging().contains(member.name())
+                && !draft.intended().acknowledging().contains(member.name());
+        if (leaves) {
+            draft.lookWithin(Duration.ofSeconds(1));
+        }
+        return leaves;
     }
 
     private static void keep(

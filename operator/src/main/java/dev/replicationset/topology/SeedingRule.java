@@ -37,7 +37,9 @@ final class SeedingRule implements Rule {
         Donors donors = draft.donors();
         for (InstanceView view : seen.replicas()) {
             InstanceStatus member = seen.status().instance(view.name()).orElseThrow();
-            view.state().ifPresent(state -> step(seen, draft, donors, member, state));
+            if (!ReplicationRule.leaves(seen, draft, member)) {
+                view.state().ifPresent(state -> step(seen, draft, donors, member, state));
+            }
         }
         return Next.GO_ON;
     }

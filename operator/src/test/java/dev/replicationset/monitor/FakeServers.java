@@ -9,6 +9,7 @@ import dev.replicationset.topology.MysqlPort;
 import dev.replicationset.topology.ServerAddress;
 import dev.replicationset.topology.ServerState;
 import dev.replicationset.topology.ServerView;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,11 @@ public final class FakeServers implements MysqlPort {
     }
 
     @Override
+    public MysqlPort until(Instant end) {
+        return this;
+    }
+
+    @Override
     public ServerState observe(ServerAddress server, Login login) throws MysqlFailure {
         polls.merge(server.host(), 1, Integer::sum);
         Answer answer = answers.get(server.host());
@@ -112,7 +118,8 @@ public final class FakeServers implements MysqlPort {
     }
 
     @Override
-    public BinlogCoordinates open(ServerAddress server, Login login, String serverUuid, int acks) {
+    public BinlogCoordinates open(
+            ServerAddress server, Accounts accounts, String serverUuid, int acks, Collection<String> barred) {
         throw new UnsupportedOperationException();
     }
 

@@ -10,6 +10,7 @@ import dev.replicationset.topology.ServerState;
 import dev.replicationset.topology.ServerState.Channel;
 import dev.replicationset.topology.ServerState.IoThread;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -197,7 +198,7 @@ class AttachIT {
     }
 
     private BinlogCoordinates open(TestServer server) throws MysqlFailure {
-        return port.open(server.address(), server.operator(), server.ask("SELECT @@server_uuid"), 0);
+        return port.open(server.address(), TestServer.ACCOUNTS, server.ask("SELECT @@server_uuid"), 0, List.of());
     }
 
     private void attach(TestServer replica, TestServer source, Action.Start start) throws MysqlFailure {

@@ -39,7 +39,7 @@ class BarIT {
 
     @BeforeEach
     void openPrimary() throws MysqlFailure {
-        port.open(primary.address(), primary.operator(), uuid(), 0);
+        port.open(primary.address(), TestServer.ACCOUNTS, uuid(), 0, List.of());
     }
 
     @AfterEach

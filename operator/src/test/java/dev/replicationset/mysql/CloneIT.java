@@ -10,6 +10,7 @@ import dev.replicationset.topology.MysqlFailure;
 import dev.replicationset.topology.ServerState;
 import dev.replicationset.topology.ServerState.CloneProgress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -104,7 +105,7 @@ class CloneIT {
 
     @Test
     void anOpenServerIsNeverOverwritten() throws MysqlFailure {
-        port.open(recipient.address(), recipient.operator(), recipient.ask("SELECT @@server_uuid"), 0);
+        port.open(recipient.address(), TestServer.ACCOUNTS, recipient.ask("SELECT @@server_uuid"), 0, List.of());
         assertThatThrownBy(() -> begin(donor)).hasMessageContaining("clients may write to orders-3");
         assertThat(observe(recipient).writable()).isTrue();
     }
@@ -164,7 +165,7 @@ class CloneIT {
     }
 
     private void fill(TestServer server) throws MysqlFailure {
-        port.open(server.address(), server.operator(), server.ask("SELECT @@server_uuid"), 0);
+        port.open(server.address(), TestServer.ACCOUNTS, server.ask("SELECT @@server_uuid"), 0, List.of());
         server.run(
                 "CREATE DATABASE big",
                 "CREATE TABLE big.t (id INT AUTO_INCREMENT PRIMARY KEY, pad LONGBLOB)",

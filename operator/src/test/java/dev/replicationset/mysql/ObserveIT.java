@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -62,7 +63,7 @@ class ObserveIT {
     @Test
     void seesTheHeartbeatAsSoonAsThereIsOne() throws MysqlFailure {
         observe();
-        port.open(server.address(), server.operator(), server.ask("SELECT @@server_uuid"), 0);
+        port.open(server.address(), TestServer.ACCOUNTS, server.ask("SELECT @@server_uuid"), 0, List.of());
         port.prepareSchema(server.address(), TestServer.ACCOUNTS, 7, Optional.empty());
 
         assertThat(observe().schemaReady()).isTrue();
@@ -81,7 +82,7 @@ class ObserveIT {
 
     @Test
     void isNotHeldUpByAGlobalReadLock() throws Exception {
-        port.open(server.address(), server.operator(), server.ask("SELECT @@server_uuid"), 0);
+        port.open(server.address(), TestServer.ACCOUNTS, server.ask("SELECT @@server_uuid"), 0, List.of());
         port.prepareSchema(server.address(), TestServer.ACCOUNTS, 1, Optional.empty());
         observe();
         try (Connection client = server.connect();
@@ -93,7 +94,7 @@ class ObserveIT {
 
     @Test
     void doesWithoutAHeartbeatThatIsLocked() throws Exception {
-        port.open(server.address(), server.operator(), server.ask("SELECT @@server_uuid"), 0);
+        port.open(server.address(), TestServer.ACCOUNTS, server.ask("SELECT @@server_uuid"), 0, List.of());
         port.prepareSchema(server.address(), TestServer.ACCOUNTS, 1, Optional.empty());
         observe();
         try (Connection client = server.connect();
@@ -180,7 +181,7 @@ class ObserveIT {
     /** Not a benchmark: a bound that a poll with a hidden table scan or a second round trip would break. */
     @Test
     void isCheap() throws MysqlFailure {
-        port.open(server.address(), server.operator(), server.ask("SELECT @@server_uuid"), 0);
+        port.open(server.address(), TestServer.ACCOUNTS, server.ask("SELECT @@server_uuid"), 0, List.of());
         port.prepareSchema(server.address(), TestServer.ACCOUNTS, 1, Optional.empty());
         port.attach(
                 server.address(),

@@ -12,6 +12,7 @@ import dev.replicationset.topology.ServerState;
 import dev.replicationset.topology.ServerState.Channel;
 import dev.replicationset.topology.ServerState.CloneProgress;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -61,8 +62,8 @@ final class Pair implements BeforeAllCallback, BeforeEachCallback, AfterEachCall
     // ---- what the operator does
 
     void openPrimary() throws MysqlFailure {
-        BinlogCoordinates before =
-                port.open(primary().address(), primary().operator(), primary().ask("SELECT @@server_uuid"), 0);
+        BinlogCoordinates before = port.open(
+                primary().address(), TestServer.ACCOUNTS, primary().ask("SELECT @@server_uuid"), 0, List.of());
         start = gtids ? AUTO : new Action.Start.At(before);
     }
 

@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +38,7 @@ class PrimaryIT {
 
     @Test
     void opensOnlyTheServerThatIsMeant() throws MysqlFailure {
-        assertThatThrownBy(() -> port.open(server.address(), server.operator(), "another", 0))
+        assertThatThrownBy(() -> port.open(server.address(), TestServer.ACCOUNTS, "another", 0, List.of()))
                 .isInstanceOf(MysqlFailure.class)
                 .hasMessageContaining("another server answers");
         assertThat(observe().writable()).isFalse();
@@ -203,7 +204,7 @@ class PrimaryIT {
     }
 
     private BinlogCoordinates open() throws MysqlFailure {
-        return port.open(server.address(), server.operator(), server.ask("SELECT @@server_uuid"), 0);
+        return port.open(server.address(), TestServer.ACCOUNTS, server.ask("SELECT @@server_uuid"), 0, List.of());
     }
 
     private void prepare(Accounts accounts, long epoch) throws MysqlFailure {

@@ -2,6 +2,7 @@ package dev.replicationset.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.replicationset.TestClock;
 import dev.replicationset.api.MySQLReplicationSetSpec;
 import dev.replicationset.api.MySQLReplicationSetStatus;
 import dev.replicationset.topology.Accounts;
@@ -42,7 +43,9 @@ class ExecutorTest {
     private String version = "8";
 
     private final Map<String, Observation.Failure> failures = new HashMap<>();
-    private final Executor executor = new Executor(port(ClusterPort.class), port(MysqlPort.class));
+    private final TestClock clock = new TestClock();
+    private final Instant seenAt = clock.instant();
+    private final Executor executor = new Executor(port(ClusterPort.class), port(MysqlPort.class), clock);
 
     @Test
     void aConflictEndsThePlanBeforeWhatRestsOnTheIntent() {
@@ -54,6 +57,17 @@ class ExecutorTest {
 
         assertThat(outcome.conflict()).isTrue();
         assertThat(calls).containsExactly("recordStatus");
+    }
+
+    @Test
+    void whatWasSeenTooLongAgoIsNoReasonToChangeAServer() {
+        clock.pass(Executor.VALID.plusMillis(1));
+
+        run(
+                new Action.CloseServer("orders-2"),
+                new Action.RecordIntent(MySQLReplicationSetStatus.EMPTY.withPrimary("orders-1", 1, 1)));
+
+        assertThat(calls).doesNotContain("close").startsWith("recordStatus");
     }
 
     @Test
@@ -127,7 +141,7 @@ class ExecutorTest {
                 Serialization.unmarshal("storage:\n  size: 1Gi\n", MySQLReplicationSetSpec.class);
         return new Observation(
                 ID,
-                Instant.EPOCH,
+                seenAt,
                 false,
                 1,
                 "7",
@@ -161,6 +175,9 @@ class ExecutorTest {
     private <T> T port(Class<T> type) {
         return type.cast(Proxy.newProxyInstance(
                 type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("until")) {
+                        return proxy;
+                    }
                     calls.add(method.getName().equals("tell") ? "tell " + arguments[1] : method.getName());
                     Exception failure = broken.get(method.getName());
                     if (failure != null) {

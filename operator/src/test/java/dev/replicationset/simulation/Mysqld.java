@@ -360,6 +360,11 @@ final class Mysqld {
 
     private void take(Connection open, Network network) {
         List<Transaction> log = open.source.binlog;
+        if (open.sent > log.size()) {
+            // The source's data were replaced.
+            disconnect();
+            return;
+        }
         if (open.sent == log.size()) {
             return;
         }

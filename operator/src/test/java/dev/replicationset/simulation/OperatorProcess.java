@@ -47,6 +47,7 @@ final class OperatorProcess {
     private final Kubernetes kubernetes;
     private final Lease lease;
     private final Supplier<Ports.Trouble> trouble;
+    private final Guards guards;
 
     private Life life;
     /** Carrying out a plan, maybe stopped in the middle of it. */
@@ -58,13 +59,15 @@ final class OperatorProcess {
             Network network,
             Kubernetes kubernetes,
             Lease lease,
-            Supplier<Ports.Trouble> trouble) {
+            Supplier<Ports.Trouble> trouble,
+            Guards guards) {
         this.name = name;
         this.world = world;
         this.network = network;
         this.kubernetes = kubernetes;
         this.lease = lease;
         this.trouble = trouble;
+        this.guards = guards;
         this.life = new Life();
         world.every(POLL, () -> life.poll());
         world.every(HEARTBEAT, () -> life.beat());
@@ -104,9 +107,10 @@ final class OperatorProcess {
 
     /** What one process knows. */
     private final class Life {
-        private final Ports ports = new Ports(world, network, kubernetes, name, trouble);
+        private final Ports ports =
+                new Ports(world, network, kubernetes, name, trouble, guards, () -> cached().status());
         private final MysqlPort mysql = ports.mysql();
-        private final Executor executor = new Executor(ports.cluster(), mysql);
+        private final Executor executor = new Executor(ports.cluster(), mysql, world.clock());
         private final FailureMemory failures = new FailureMemory(world.clock());
         private final Map<String, ServerView> views = new HashMap<>();
         private final Map<String, Instant> open = new HashMap<>();
@@ -116,6 +120,10 @@ final class OperatorProcess {
         private long outdated = -1;
         private Instant writtenAt = Instant.MIN;
         private Instant due = world.now().plus(world.between(500, 3000));
+
+        private Kubernetes.Snapshot cached() {
+            return cache;
+        }
 
         /** The cache sees what is a little while old. */
         private void refresh() {
@@ -165,7 +173,11 @@ final class OperatorProcess {
             ServerView now = state.<ServerView>map(answer -> new ServerView.Answering(world.now(), answer))
                     .orElseGet(
                             () -> unreachable(before, refuses ? ServerView.Cause.Refused : ServerView.Cause.TimedOut));
-            views.put(instance, now);
+            boolean remembered = !guards.has(Guard.PrimaryAnswers)
+                    && instance.equals(cache.status().primary())
+                    && before instanceof ServerView.Answering
+                    && world.chance(0.95);
+            views.put(instance, now instanceof ServerView.Unreachable && remembered ? before : now);
             boolean changed = before == null
                     || !before.getClass().equals(now.getClass())
                     || !(now instanceof ServerView.Answering);
@@ -197,7 +209,7 @@ final class OperatorProcess {
             }
             refresh();
             outcome.results().stream()
-                    .filter(PlanRunner.Result::open)
+                    .filter(result -> result.open() && guards.has(Guard.UnansweredIsUnknown))
                     .map(PlanRunner.Result::action)
                     .filter(Action.OnInstance.class::isInstance)
                     .forEach(action -> open.put(
@@ -230,9 +242,16 @@ final class OperatorProcess {
         private ServerView view(String instance) {
             ServerView view = views.getOrDefault(instance, ServerView.UNKNOWN);
             Instant until = open.getOrDefault(instance, Instant.MIN);
-            return view instanceof ServerView.Answering answer && !answer.asOf().isAfter(until)
-                    ? ServerView.UNKNOWN
-                    : view;
+            boolean tells = !(view instanceof ServerView.Answering answer)
+                    || answer.asOf().isAfter(until);
+            return tells ? guards.view(view, source()) : ServerView.UNKNOWN;
+        }
+
+        private Optional<ServerState> source() {
+            String primary = cache.status().primary();
+            return primary != null && views.get(primary) instanceof ServerView.Answering(var asOf, ServerState state)
+                    ? Optional.of(state)
+                    : Optional.empty();
         }
 
         private boolean stale() {
@@ -249,7 +268,7 @@ final class OperatorProcess {
                     cache.generation(),
                     Long.toString(cache.version()),
                     cache.spec(),
-                    cache.status(),
+                    guards.status(cache.status()),
                     instances,
                     cache.drift(),
                     failures.of(ID),

@@ -19,6 +19,7 @@ import dev.replicationset.topology.ServerState.Heartbeat;
 import dev.replicationset.topology.ServerView.Cause;
 import dev.replicationset.topology.SetId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
@@ -52,8 +53,20 @@ final class Ports {
     }
 
     private final Supplier<Trouble> present;
+    private final Guards guards;
+    /** What the operator's cache holds. */
+    private final Supplier<MySQLReplicationSetStatus> cached;
 
-    Ports(World world, Network network, Kubernetes kubernetes, String operator, Supplier<Trouble> present) {
+    Ports(
+            World world,
+            Network network,
+            Kubernetes kubernetes,
+            String operator,
+            Supplier<Trouble> present,
+            Guards guards,
+            Supplier<MySQLReplicationSetStatus> cached) {
+        this.guards = guards;
+        this.cached = cached;
         this.world = world;
         this.network = network;
         this.kubernetes = kubernetes;
@@ -96,7 +109,7 @@ final class Ports {
     }
 
     MysqlPort mysql() {
-        return new SimulatedMysql();
+        return new SimulatedMysql(Instant.MAX);
     }
 
     private final class SimulatedCluster implements ClusterPort {
@@ -114,10 +127,10 @@ final class Ports {
         @Override
         public String recordStatus(SetId set, String resourceVersion, MySQLReplicationSetStatus next) throws Conflict {
             Optional<String> written = api(() -> {
-                if (!resourceVersion.equals(Long.toString(kubernetes.version))) {
+                if (guards.has(Guard.CompareAndSet) && !resourceVersion.equals(Long.toString(kubernetes.version))) {
                     return Optional.empty();
                 }
-                kubernetes.status = next;
+                kubernetes.status = guards.recorded(next, kubernetes.status);
                 kubernetes.version++;
                 return Optional.of(Long.toString(kubernetes.version));
             });
@@ -131,7 +144,7 @@ final class Ports {
 
         @Override
         public MySQLReplicationSetStatus readStatus(SetId set) {
-            return api(() -> kubernetes.status);
+            return api(() -> guards.has(Guard.ReadAgain) ? kubernetes.status : cached.get());
         }
 
         @Override
@@ -182,6 +195,17 @@ final class Ports {
     }
 
     private final class SimulatedMysql implements MysqlPort {
+        private final Instant end;
+
+        SimulatedMysql(Instant end) {
+            this.end = end;
+        }
+
+        @Override
+        public MysqlPort until(Instant time) {
+            return guards.has(Guard.Deadline) ? new SimulatedMysql(time) : this;
+        }
+
         private interface Statement<T> {
             T run(Mysqld server) throws MysqlFailure;
         }
@@ -190,6 +214,9 @@ final class Ports {
             return call(
                     () -> {
                         Mysqld server = reach(address);
+                        if (world.now().isAfter(end)) {
+                            throw new MysqlFailure(Cause.TimedOut, 0, "it came to the server too late");
+                        }
                         if (world.chance(present.get().late)) {
                             late(server, statement);
                             throw new MysqlFailure(Cause.TimedOut, 0, "no answer");
@@ -202,7 +229,7 @@ final class Ports {
         /** It takes effect some time after the operator has given up waiting, within its deadline, or never. */
         private void late(Mysqld server, Statement<?> statement) {
             int life = server.life();
-            world.after(world.between(10, 1000), () -> {
+            world.after(world.between(10, guards.has(Guard.Deadline) ? 1000 : 20_000), () -> {
                 if (server.life() == life && server.answers()) {
                     world.note("late: a statement of " + operator + " to " + server.instance);
                     try {
@@ -228,7 +255,7 @@ final class Ports {
 
         /** Waits for commits that wait, and holds back new ones meanwhile. */
         private void closed(Mysqld server) throws MysqlFailure {
-            if (server.superReadOnly && server.waits.waiting() == 0) {
+            if ((server.superReadOnly && server.waits.waiting() == 0) || !guards.has(Guard.NoCommitWaits)) {
                 server.close();
                 return;
             }
@@ -245,6 +272,19 @@ final class Ports {
             boolean[] answered = new boolean[1];
             server.commit(content, () -> answered[0] = true);
             await(server, () -> answered[0], 0, "the commit waits");
+        }
+
+        private void barOnly(Mysqld server, Collection<String> barred) {
+            server.barred.clear();
+            if (guards.has(Guard.OutsidersAreLockedOut)) {
+                barred.forEach(server::bar);
+            }
+        }
+
+        private void requireApplied(Mysqld server) throws MysqlFailure {
+            if (!server.appliedAll() && guards.has(Guard.ReceivedIsApplied)) {
+                throw new MysqlFailure(Cause.Failed, 0, "it has not applied all that it received");
+            }
         }
 
         private void requireServer(Mysqld server, String uuid) throws MysqlFailure {
@@ -282,13 +322,16 @@ final class Ports {
         }
 
         @Override
-        public BinlogCoordinates open(ServerAddress address, Login login, String serverUuid, int acks)
+        public BinlogCoordinates open(
+                ServerAddress address, Accounts accounts, String serverUuid, int acks, Collection<String> barred)
                 throws MysqlFailure {
             return on(address, server -> {
                 requireServer(server, serverUuid);
+                requireApplied(server);
+                barOnly(server, barred);
                 server.removeChannel();
                 server.acknowledges(false);
-                server.waits.await(acks);
+                server.waits.await(guards.has(Guard.WaitsBeforeItIsOpened) ? acks : 0);
                 BinlogCoordinates before = server.coordinates();
                 server.open();
                 world.note("%s opens %s for %d acknowledgements".formatted(operator, server.instance, acks));
@@ -328,7 +371,7 @@ final class Ports {
             on(replica, server -> {
                 closed(server);
                 server.waits.await(0);
-                server.acknowledges(acknowledges);
+                server.acknowledges(acknowledges || !guards.has(Guard.RecordedBeforeItAcknowledges));
                 server.configure(source.clientHost());
                 return true;
             });
@@ -405,6 +448,9 @@ final class Ports {
         public void awaitAcks(ServerAddress primary, Login login, String serverUuid, int acks) throws MysqlFailure {
             on(primary, server -> {
                 requireServer(server, serverUuid);
+                if (acks > server.waits.inForce() && !guards.has(Guard.WaitsBeforeMoreArePromised)) {
+                    return true;
+                }
                 server.waits.await(acks);
                 world.note("commits on %s wait for %d".formatted(server.instance, acks));
                 return true;
@@ -427,7 +473,9 @@ final class Ports {
                 throws MysqlFailure {
             on(primary, server -> {
                 requireServer(server, serverUuid);
-                server.bar(address);
+                if (guards.has(Guard.LockedOutBeforeItLeaves)) {
+                    server.bar(address);
+                }
                 world.note(server.instance + " locks out " + address);
                 return true;
             });
@@ -469,15 +517,13 @@ final class Ports {
                 }
                 closed(server);
                 server.stopReceiving();
-                if (!server.appliedAll()) {
-                    throw new MysqlFailure(Cause.Failed, 0, "it has not applied all that it received");
-                }
+                requireApplied(server);
                 server.removeChannel();
                 server.acknowledges(false);
                 server.waits.await(acks);
-                server.barred.clear();
-                server.barred.addAll(barred);
-                world.note("%s becomes a source for %d acknowledgements".formatted(server.instance, acks));
+                barOnly(server, barred);
+                world.note("%s becomes a source for %d acknowledgements and locks out %s"
+                        .formatted(server.instance, acks, barred));
                 return true;
             });
         }

@@ -1,12 +1,14 @@
 package dev.replicationset.simulation;
 
 import dev.replicationset.api.MySQLReplicationSetSpec;
+import dev.replicationset.api.MySQLReplicationSetStatus;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** One schedule: a set is made, lives through faults, and must be whole again some time after the last of them. */
 final class Simulation {
@@ -33,8 +35,15 @@ final class Simulation {
     static final class Broken extends AssertionError {
         private static final long serialVersionUID = 1;
 
+        private final String what;
+
         Broken(long seed, List<Fault> faults, String what, String diary) {
             super("seed %d: %s%n%s%n%n%s%n%s".formatted(seed, what, diary, what, lines(faults)));
+            this.what = what;
+        }
+
+        String what() {
+            return what;
         }
 
         private static String lines(List<Fault> faults) {
@@ -42,12 +51,12 @@ final class Simulation {
         }
     }
 
-    Simulation(long seed) {
-        this(seed, Fault.schedule(seed, FAULTS, LONGEST_FAULT));
+    Simulation(long seed, Guards guards) {
+        this(seed, guards, Fault.schedule(seed, FAULTS, LONGEST_FAULT));
     }
 
     /** @param faults instead of those that the seed makes */
-    Simulation(long seed, List<Fault> faults) {
+    Simulation(long seed, Guards guards, List<Fault> faults) {
         this.seed = seed;
         this.faults = faults;
         this.world = new World(seed);
@@ -61,7 +70,7 @@ final class Simulation {
         this.clients = new Clients(world, kubernetes);
         this.rules = new Rules(kubernetes, clients);
         OperatorProcess.Lease lease = new OperatorProcess.Lease();
-        OPERATORS.forEach(name -> new OperatorProcess(name, world, network, kubernetes, lease, () -> trouble));
+        OPERATORS.forEach(name -> new OperatorProcess(name, world, network, kubernetes, lease, () -> trouble, guards));
         replicate();
         world.watch(this::check);
     }
@@ -232,10 +241,26 @@ final class Simulation {
         }
     }
 
+    private String record() {
+        MySQLReplicationSetStatus status = kubernetes.status;
+        String members = status.instances().stream()
+                .map(member -> "%s acknowledges from %s, is barred at %s"
+                        .formatted(member.name(), member.acknowledgesFrom(), member.barred()))
+                .collect(Collectors.joining("\n"));
+        return "epoch %d, primary %s, %s, %d of %s acknowledge%n%s"
+                .formatted(
+                        status.epoch(),
+                        status.primary(),
+                        status.transition(),
+                        status.acksRequired(),
+                        status.acknowledging(),
+                        members);
+    }
+
     private Broken broken(String what) {
         String servers = String.join(
                 "\n", kubernetes.servers().stream().map(Mysqld::toString).toList());
-        return new Broken(seed, faults, what, world.diary() + "\n" + servers + "\n" + kubernetes.status);
+        return new Broken(seed, faults, what, world.diary() + "\n" + servers + "\n" + record());
     }
 
     long acknowledged() {

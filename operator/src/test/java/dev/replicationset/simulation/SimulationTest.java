@@ -25,7 +25,8 @@ class SimulationTest {
         LongStream seeds = one == null ? LongStream.range(first, first + many) : LongStream.of(one);
         AtomicLong acknowledged = new AtomicLong();
         Optional<Broken> broken = seeds.parallel()
-                .mapToObj(seed -> run(new Simulation(seed), acknowledged).map(failure -> shortest(seed, failure)))
+                .mapToObj(seed ->
+                        run(new Simulation(seed, Guards.ALL), acknowledged).map(failure -> shortest(seed, failure)))
                 .flatMap(Optional::stream)
                 .findFirst();
         broken.ifPresent(failure -> {
@@ -46,13 +47,13 @@ class SimulationTest {
 
     /** Leaves out faults, many at once and then one by one, while something still breaks. */
     private static Broken shortest(long seed, Broken found) {
-        List<Fault> faults = new Simulation(seed).faults();
+        List<Fault> faults = new Simulation(seed, Guards.ALL).faults();
         Broken shortest = found;
         for (int size = faults.size() / 2; size >= 1; size /= 2) {
             for (int from = 0; from + size <= faults.size(); ) {
                 List<Fault> fewer = new ArrayList<>(faults);
                 fewer.subList(from, from + size).clear();
-                Optional<Broken> broken = run(new Simulation(seed, fewer), new AtomicLong());
+                Optional<Broken> broken = run(new Simulation(seed, Guards.ALL, fewer), new AtomicLong());
                 if (broken.isPresent()) {
                     faults = fewer;
                     shortest = broken.get();

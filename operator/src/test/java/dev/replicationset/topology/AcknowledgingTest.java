@@ -91,6 +91,23 @@ class AcknowledgingTest {
 
     @Nested
     class Leaving {
+        /** Until the end of the plan it is one of those that may acknowledge. */
+        @Test
+        void oneThatIsDroppedIsNotStartedInTheSamePlan() {
+            scene.replicas = 1;
+            scene.later(Duration.ofMillis(100));
+            scene.stopped("orders-3");
+            scene.later(Duration.ofMillis(100));
+            scene.server("orders-1", state -> state);
+            scene.later(Duration.ofMillis(100));
+            scene.received("orders-2", 1000, "1-10", "1-10");
+
+            Plan plan = scene.record();
+
+            assertThat(scene.status.acknowledging()).containsExactly("orders-2");
+            assertThat(plan.actions()).noneMatch(Action.StartReplication.class::isInstance);
+        }
+
         @Test
         void oneThatAnswersIsToldFirst() {
             scene.replicas = 1;
