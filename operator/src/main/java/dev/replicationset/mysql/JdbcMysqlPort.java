@@ -13,6 +13,7 @@ import dev.replicationset.topology.ServerState;
 import dev.replicationset.topology.ServerView.Cause;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -34,9 +35,11 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
     private final Map<Endpoint, KeptConnection<ServerObserver>> observers;
     private final Map<Endpoint, KeptConnection<Connection>> heartbeats;
     private final CloneRunner clones;
+    private final Clock clock;
     private final Optional<Instant> end;
 
-    public JdbcMysqlPort() {
+    public JdbcMysqlPort(Clock clock) {
+        this.clock = clock;
         this.connections = new Connections();
         this.observers = new ConcurrentHashMap<>();
         this.heartbeats = new ConcurrentHashMap<>();
@@ -45,6 +48,7 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
     }
 
     private JdbcMysqlPort(JdbcMysqlPort same, Instant end) {
+        this.clock = same.clock;
         this.connections = same.connections;
         this.observers = same.observers;
         this.heartbeats = same.heartbeats;
@@ -94,7 +98,7 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
             ServerAddress server, Accounts accounts, String serverUuid, int acks, Collection<String> barred)
             throws MysqlFailure {
         try (Session session = command(server, accounts.operator())) {
-            requireServer(session, serverUuid);
+            ServerChecks.requireServer(session, serverUuid);
             Channels.requireApplied(session);
             barOnly(server, accounts, session, barred);
             Channels.remove(session);
@@ -257,7 +261,7 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
     public void awaitAcks(ServerAddress primary, Accounts.Login login, String serverUuid, int acks)
             throws MysqlFailure {
         try (Session session = command(primary, login)) {
-            requireServer(session, serverUuid);
+            ServerChecks.requireServer(session, serverUuid);
             SemiSyncCommands.await(session, acks);
         }
     }
@@ -275,7 +279,7 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
     @Override
     public void bar(ServerAddress primary, Accounts accounts, String serverUuid, String address) throws MysqlFailure {
         try (Session session = command(primary, accounts.operator())) {
-            requireServer(session, serverUuid);
+            ServerChecks.requireServer(session, serverUuid);
             Barring.bar(session, accounts, address);
         }
     }
@@ -283,7 +287,7 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
     @Override
     public void unbar(ServerAddress primary, Accounts accounts, String serverUuid, String address) throws MysqlFailure {
         try (Session session = command(primary, accounts.operator())) {
-            requireServer(session, serverUuid);
+            ServerChecks.requireServer(session, serverUuid);
             Barring.unbar(session, accounts, address);
         }
     }
@@ -307,8 +311,8 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
     public void promote(ServerAddress server, Accounts accounts, String serverUuid, int acks, Collection<String> barred)
             throws MysqlFailure {
         try (Session session = command(server, accounts.operator())) {
-            requireServer(session, serverUuid);
-            requireClosed(session, server);
+            ServerChecks.requireServer(session, serverUuid);
+            ServerChecks.requireClosed(session, server);
             session.run(CLOSED);
             Channels.stopReceiving(session);
             Channels.requireApplied(session);
@@ -324,28 +328,10 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
         if (Barring.locked(session, accounts).equals(Set.copyOf(barred))) {
             return;
         }
-        if (readOnly(session)) {
+        if (ServerChecks.readOnly(session)) {
             lifted(server, accounts, session, () -> Barring.barOnly(session, accounts, barred));
         } else {
             Barring.barOnly(session, accounts, barred);
-        }
-    }
-
-    private static boolean readOnly(Session session) throws MysqlFailure {
-        return session.one("SELECT @@GLOBAL.read_only", row -> row.getBoolean(1));
-    }
-
-    /** On a server where clients may write, or that is only just being closed. */
-    private static void requireClosed(Session session, ServerAddress server) throws MysqlFailure {
-        if (!readOnly(session)) {
-            throw new MysqlFailure(Cause.Failed, 0, "refused: clients may write to " + server.instance());
-        }
-    }
-
-    private static void requireServer(Session session, String serverUuid) throws MysqlFailure {
-        String found = session.one("SELECT @@server_uuid", row -> row.getString(1));
-        if (!found.equals(serverUuid)) {
-            throw new MysqlFailure(Cause.Failed, 0, "another server answers: " + found + ", not " + serverUuid);
         }
     }
 
@@ -371,7 +357,12 @@ public final class JdbcMysqlPort implements MysqlPort, AutoCloseable {
     }
 
     private Session command(ServerAddress server, Accounts.Login login) throws MysqlFailure {
-        return new Session(connections.open(server, login, Connections.Purpose.Command), COMMAND, end);
+        // Whoever is stopped between these gains no time by it.
+        long now = System.nanoTime();
+        Duration budget = end.map(time -> Duration.between(clock.instant(), time))
+                .filter(left -> left.compareTo(COMMAND) < 0)
+                .orElse(COMMAND);
+        return new Session(connections.open(server, login, Connections.Purpose.Command), now + budget.toNanos());
     }
 
     private <S> KeptConnection<S> kept(ServerAddress server, Connections.Purpose purpose, Preparing<S> preparing) {

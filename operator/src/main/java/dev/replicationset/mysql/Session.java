@@ -7,7 +7,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -31,18 +30,13 @@ final class Session implements AutoCloseable {
     private @Nullable String guard;
 
     Session(Connection connection, Duration budget) {
-        this(connection, budget, Optional.empty());
+        this(connection, System.nanoTime() + budget.toNanos());
     }
 
-    /** @param end comes before the budget's end, or not at all */
-    Session(Connection connection, Duration budget, Optional<Instant> end) {
+    /** @param deadline as of {@link System#nanoTime} */
+    Session(Connection connection, long deadline) {
         this.connection = connection;
-        long now = System.nanoTime();
-        long left = end.map(time -> Duration.between(Instant.now(), time))
-                .filter(rest -> rest.compareTo(budget) < 0)
-                .orElse(budget)
-                .toNanos();
-        this.deadline = now + left;
+        this.deadline = deadline;
     }
 
     /** Reads one row. */

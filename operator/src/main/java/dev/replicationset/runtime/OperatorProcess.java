@@ -64,7 +64,7 @@ final class OperatorProcess implements AutoCloseable {
         this.client = connect();
         this.leadership = new Leadership(settings.podNamespace(), settings.podName(), settings.leaderElection(), lost);
         this.reconciles = new BoundedExecutor("reconcile", settings.reconcileThreads());
-        this.mysql = new JdbcMysqlPort();
+        this.mysql = new JdbcMysqlPort(clock);
         this.monitor = new Monitor(mysql, Pace.DEFAULT, clock);
         this.heartbeats = new Heartbeats(mysql, HEARTBEAT);
         ClusterPort cluster = new KubernetesCluster(client, new SecureRandom(), clock, settings.podName());

@@ -9,6 +9,7 @@ import dev.replicationset.topology.MysqlFailure;
 import dev.replicationset.topology.ServerState;
 import dev.replicationset.topology.ServerState.Channel;
 import dev.replicationset.topology.ServerState.IoThread;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
 class AttachIT {
     private static final Logger LOG = LoggerFactory.getLogger(AttachIT.class);
 
-    private final JdbcMysqlPort port = new JdbcMysqlPort();
+    private final JdbcMysqlPort port = new JdbcMysqlPort(Clock.systemUTC());
 
     @AfterEach
     void endConnections() {

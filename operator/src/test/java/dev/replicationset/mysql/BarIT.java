@@ -16,6 +16,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +36,7 @@ class BarIT {
     private final TestServer primary = SERVERS.get(0);
     private final TestServer barred = SERVERS.get(1);
     private final TestServer other = SERVERS.get(2);
-    private final JdbcMysqlPort port = new JdbcMysqlPort();
+    private final JdbcMysqlPort port = new JdbcMysqlPort(Clock.systemUTC());
 
     @BeforeEach
     void openPrimary() throws MysqlFailure {

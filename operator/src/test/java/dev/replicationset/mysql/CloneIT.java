@@ -9,6 +9,7 @@ import dev.replicationset.topology.Accounts;
 import dev.replicationset.topology.MysqlFailure;
 import dev.replicationset.topology.ServerState;
 import dev.replicationset.topology.ServerState.CloneProgress;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,7 @@ class CloneIT {
     private final TestServer donor = SERVERS.get(0);
     private final TestServer other = SERVERS.get(1);
     private final TestServer recipient = SERVERS.get(2);
-    private final JdbcMysqlPort port = new JdbcMysqlPort();
+    private final JdbcMysqlPort port = new JdbcMysqlPort(Clock.systemUTC());
 
     @AfterEach
     void endConnections() {

@@ -14,6 +14,7 @@ import dev.replicationset.topology.ServerView.Cause;
 import java.lang.management.ManagementFactory;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -32,7 +33,7 @@ class ObserveIT {
     static final TestServers SERVERS = TestServers.withGtids(1);
 
     private final TestServer server = SERVERS.get(0);
-    private final JdbcMysqlPort port = new JdbcMysqlPort();
+    private final JdbcMysqlPort port = new JdbcMysqlPort(Clock.systemUTC());
 
     @AfterEach
     void endConnections() {

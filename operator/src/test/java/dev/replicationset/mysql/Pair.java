@@ -11,6 +11,7 @@ import dev.replicationset.topology.ServerAddress;
 import dev.replicationset.topology.ServerState;
 import dev.replicationset.topology.ServerState.Channel;
 import dev.replicationset.topology.ServerState.CloneProgress;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
@@ -27,7 +28,7 @@ final class Pair implements BeforeAllCallback, BeforeEachCallback, AfterEachCall
 
     private final TestServers servers;
     private final boolean gtids;
-    private JdbcMysqlPort port = new JdbcMysqlPort();
+    private JdbcMysqlPort port = new JdbcMysqlPort(Clock.systemUTC());
     private Action.Start start = AUTO;
 
     private Pair(TestServers servers, boolean gtids) {
@@ -179,7 +180,7 @@ final class Pair implements BeforeAllCallback, BeforeEachCallback, AfterEachCall
 
     @Override
     public void beforeEach(ExtensionContext context) throws MysqlFailure {
-        port = new JdbcMysqlPort();
+        port = new JdbcMysqlPort(Clock.systemUTC());
         servers.beforeEach(context);
         openPrimary();
     }

@@ -15,6 +15,7 @@ import dev.replicationset.topology.ServerState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +30,7 @@ class PrimaryIT {
     static final TestServers SERVERS = TestServers.withGtids(1);
 
     private final TestServer server = SERVERS.get(0);
-    private final JdbcMysqlPort port = new JdbcMysqlPort();
+    private final JdbcMysqlPort port = new JdbcMysqlPort(Clock.systemUTC());
 
     @AfterEach
     void endConnections() {

@@ -69,9 +69,9 @@ final class OperatorProcess {
         this.trouble = trouble;
         this.guards = guards;
         this.life = new Life();
-        world.every(POLL, () -> life.poll());
+        world.everyUnwatched(POLL, () -> life.poll());
         world.every(HEARTBEAT, () -> life.beat());
-        world.every(Duration.ofMillis(50), this::tick);
+        world.everyUnwatched(Duration.ofMillis(50), this::tick);
     }
 
     /** Who acts: whoever holds it, until it runs out. */
@@ -145,7 +145,7 @@ final class OperatorProcess {
                     .filter(instance -> all || !(views.get(instance) instanceof ServerView.Answering))
                     .forEach(this::poll);
             views.keySet().retainAll(cache.views().keySet());
-            if (all && due.isAfter(world.now())) {
+            if (polls % (2 * SELDOM) == 0 && due.isAfter(world.now())) {
                 due = world.now();
             }
         }

@@ -86,6 +86,7 @@ final class Ports {
             throw failure.get();
         }
         T result = call.make();
+        world.look();
         mayDie(now);
         if (world.chance(now.answerLost)) {
             throw failure.get();

@@ -12,9 +12,9 @@ import java.util.stream.Collectors;
 
 /** One schedule: a set is made, lives through faults, and must be whole again some time after the last of them. */
 final class Simulation {
-    private static final Duration MAKING = Duration.ofSeconds(20);
-    private static final Duration FAULTS = Duration.ofSeconds(60);
-    private static final Duration LONGEST_FAULT = Duration.ofSeconds(20);
+    private static final Duration MAKING = Duration.ofSeconds(15);
+    private static final Duration FAULTS = Duration.ofSeconds(45);
+    private static final Duration LONGEST_FAULT = Duration.ofSeconds(15);
     private static final Duration CONVERGENCE = Duration.ofMinutes(4);
     private static final Duration REPLICATION = Duration.ofMillis(40);
 
@@ -97,7 +97,7 @@ final class Simulation {
         world.elapse(LONGEST_FAULT);
         awaitReady();
         clients.stopped = true;
-        world.elapse(Duration.ofSeconds(10));
+        world.elapse(Duration.ofSeconds(4));
         checkTheEnd();
     }
 

@@ -26,7 +26,8 @@ final class World {
     private final List<Runnable> watchers = new ArrayList<>();
     private long count;
 
-    private record Event(Instant at, long number, Runnable what) implements Comparable<Event> {
+    /** @param watched whether it may change what the watchers look at, by itself and not by what it waits for */
+    private record Event(Instant at, long number, Runnable what, boolean watched) implements Comparable<Event> {
         @Override
         public int compareTo(Event other) {
             int byTime = at.compareTo(other.at);
@@ -51,15 +52,31 @@ final class World {
     }
 
     void after(Duration delay, Runnable what) {
-        events.add(new Event(now().plus(delay), count++, what));
+        add(delay, what, true);
+    }
+
+    private void add(Duration delay, Runnable what, boolean watched) {
+        events.add(new Event(now().plus(delay), count++, what, watched));
     }
 
     /** Again and again, with that pause. */
     void every(Duration pause, Runnable what) {
-        after(pause, () -> {
-            what.run();
-            every(pause, what);
-        });
+        every(pause, what, true);
+    }
+
+    /** The same of what changes nothing but in calls, which take time. */
+    void everyUnwatched(Duration pause, Runnable what) {
+        every(pause, what, false);
+    }
+
+    private void every(Duration pause, Runnable what, boolean watched) {
+        add(
+                pause,
+                () -> {
+                    what.run();
+                    every(pause, what, watched);
+                },
+                watched);
     }
 
     /** Looks after every event. */
@@ -75,10 +92,17 @@ final class World {
             events.remove(next);
             advance(next.at);
             next.what.run();
-            watchers.forEach(Runnable::run);
+            if (next.watched) {
+                look();
+            }
             next = events.peek();
         }
         advance(end);
+    }
+
+    /** Lets the watchers look at what there is now. */
+    void look() {
+        watchers.forEach(Runnable::run);
     }
 
     private void advance(Instant to) {
