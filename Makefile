@@ -76,6 +76,11 @@ test: cluster image ## Run all tests: unit, golden, protocol on real mysqlds, en
 	@$(USE_CLUSTER)
 	$(MVN) verify $(WITH_IMAGE)
 
+.PHONY: simulate
+simulate: ## Run SEEDS=n schedules of the simulation, from FIRST=n on; one that breaks a rule is made short and told.
+	@$(MVN) -pl operator test -Dtest=SimulationTest \
+	  -Dsimulation.schedules=$(or $(SEEDS),1000) -Dsimulation.first=$(or $(FIRST),1)
+
 .PHONY: test-protocol
 test-protocol: ## Run only the tests on real mysqlds in containers.
 	@$(CLUSTER) engine

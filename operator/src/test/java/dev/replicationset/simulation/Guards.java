@@ -1,5 +1,6 @@
 package dev.replicationset.simulation;
 
+import dev.replicationset.api.BinlogCoordinates;
 import dev.replicationset.api.MySQLReplicationSetStatus;
 import dev.replicationset.api.Transition;
 import dev.replicationset.topology.GtidSet;
@@ -36,7 +37,10 @@ final class Guards {
         if (!has(Guard.Quorum) && transition != null && transition.phase() == Transition.Phase.Fencing) {
             return status.withAcksRequired(status.acksRequired() + 1);
         }
-        return status;
+        BinlogCoordinates binlog = status.binlog();
+        return has(Guard.Base) || binlog == null
+                ? status
+                : status.withBinlog(new BinlogCoordinates(binlog.file(), binlog.position(), ""));
     }
 
     /** What the operator took for its decision only, it does not write. */
@@ -44,7 +48,12 @@ final class Guards {
         boolean inflated = !has(Guard.Quorum)
                 && next.transition() != null
                 && next.transition().phase() != Transition.Phase.Promoting;
-        return inflated ? next.withAcksRequired(before.acksRequired()) : next;
+        if (inflated) {
+            return next.withAcksRequired(before.acksRequired());
+        }
+        return has(Guard.Base) || next.epoch() > before.epoch() || before.binlog() == null
+                ? next
+                : next.withBinlog(before.binlog());
     }
 
     /**
@@ -64,7 +73,6 @@ final class Guards {
         }
         return switch (missing) {
             case ReceivedIsApplied -> channel(state, state.channel().map(its -> its.withRetrieved(GtidSet.EMPTY)));
-            case NoCommitWaits -> state.withSemiSync(state.semiSync().map(its -> its.withWaiting(0)));
             case ProofBeforeTheRecordPromisesMore ->
                 channel(state, state.channel().map(its -> its.withSourcePosition(Long.MAX_VALUE)));
             case WaitsBeforeMoreArePromised ->

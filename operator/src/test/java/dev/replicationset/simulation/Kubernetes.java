@@ -105,6 +105,7 @@ final class Kubernetes {
             Instance found = instances.getOrDefault(name, new Instance());
             if (found.statefulSet
                     || found.volume != null
+                    || found.pod != null
                     || status.instance(name).isPresent()) {
                 views.put(
                         name,

@@ -107,8 +107,7 @@ final class OperatorProcess {
 
     /** What one process knows. */
     private final class Life {
-        private final Ports ports =
-                new Ports(world, network, kubernetes, name, trouble, guards, () -> cached().status());
+        private final Ports ports = new Ports(world, network, kubernetes, name, trouble, guards);
         private final MysqlPort mysql = ports.mysql();
         private final Executor executor = new Executor(ports.cluster(), mysql, world.clock());
         private final FailureMemory failures = new FailureMemory(world.clock());
@@ -120,10 +119,6 @@ final class OperatorProcess {
         private long outdated = -1;
         private Instant writtenAt = Instant.MIN;
         private Instant due = world.now().plus(world.between(500, 3000));
-
-        private Kubernetes.Snapshot cached() {
-            return cache;
-        }
 
         /** The cache sees what is a little while old. */
         private void refresh() {
@@ -173,11 +168,7 @@ final class OperatorProcess {
             ServerView now = state.<ServerView>map(answer -> new ServerView.Answering(world.now(), answer))
                     .orElseGet(
                             () -> unreachable(before, refuses ? ServerView.Cause.Refused : ServerView.Cause.TimedOut));
-            boolean remembered = !guards.has(Guard.PrimaryAnswers)
-                    && instance.equals(cache.status().primary())
-                    && before instanceof ServerView.Answering
-                    && world.chance(0.95);
-            views.put(instance, now instanceof ServerView.Unreachable && remembered ? before : now);
+            views.put(instance, now);
             boolean changed = before == null
                     || !before.getClass().equals(now.getClass())
                     || !(now instanceof ServerView.Answering);
@@ -209,7 +200,7 @@ final class OperatorProcess {
             }
             refresh();
             outcome.results().stream()
-                    .filter(result -> result.open() && guards.has(Guard.UnansweredIsUnknown))
+                    .filter(PlanRunner.Result::open)
                     .map(PlanRunner.Result::action)
                     .filter(Action.OnInstance.class::isInstance)
                     .forEach(action -> open.put(

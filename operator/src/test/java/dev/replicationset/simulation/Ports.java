@@ -54,8 +54,6 @@ final class Ports {
 
     private final Supplier<Trouble> present;
     private final Guards guards;
-    /** What the operator's cache holds. */
-    private final Supplier<MySQLReplicationSetStatus> cached;
 
     Ports(
             World world,
@@ -63,10 +61,8 @@ final class Ports {
             Kubernetes kubernetes,
             String operator,
             Supplier<Trouble> present,
-            Guards guards,
-            Supplier<MySQLReplicationSetStatus> cached) {
+            Guards guards) {
         this.guards = guards;
-        this.cached = cached;
         this.world = world;
         this.network = network;
         this.kubernetes = kubernetes;
@@ -145,7 +141,7 @@ final class Ports {
 
         @Override
         public MySQLReplicationSetStatus readStatus(SetId set) {
-            return api(() -> guards.has(Guard.ReadAgain) ? kubernetes.status : cached.get());
+            return api(() -> kubernetes.status);
         }
 
         @Override
@@ -256,7 +252,7 @@ final class Ports {
 
         /** Waits for commits that wait, and holds back new ones meanwhile. */
         private void closed(Mysqld server) throws MysqlFailure {
-            if ((server.superReadOnly && server.waits.waiting() == 0) || !guards.has(Guard.NoCommitWaits)) {
+            if (server.superReadOnly && server.waits.waiting() == 0) {
                 server.close();
                 return;
             }

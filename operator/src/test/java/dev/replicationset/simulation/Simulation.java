@@ -35,15 +35,8 @@ final class Simulation {
     static final class Broken extends AssertionError {
         private static final long serialVersionUID = 1;
 
-        private final String what;
-
         Broken(long seed, List<Fault> faults, String what, String diary) {
             super("seed %d: %s%n%s%n%n%s%n%s".formatted(seed, what, diary, what, lines(faults)));
-            this.what = what;
-        }
-
-        String what() {
-            return what;
         }
 
         private static String lines(List<Fault> faults) {
