@@ -2,6 +2,7 @@ package dev.replicationset.e2e.sets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.replicationset.api.ConditionType;
 import dev.replicationset.e2e.EndToEnd;
 import dev.replicationset.e2e.OperatorInstall;
 import dev.replicationset.e2e.Sets;
@@ -16,7 +17,9 @@ class MetricsIT {
     @Test
     void theLeaderAloneTellsOfSetsAndInstances(TestNamespace namespace, OperatorInstall operator) {
         namespace.sets().apply(Sets.small("orders", 1));
-        namespace.sets().awaitSettled("orders", Duration.ofMinutes(2));
+        // Until then the replica connects anew, to acknowledge.
+        namespace.sets().awaitCondition("orders", ConditionType.FailoverReady, true, Duration.ofMinutes(2));
+        namespace.sets().awaitReady("orders", Duration.ofMinutes(2));
 
         String leader = operator.leader();
         for (Pod pod : operator.pods()) {
