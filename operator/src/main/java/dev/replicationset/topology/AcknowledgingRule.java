@@ -79,8 +79,7 @@ final class AcknowledgingRule implements Rule {
         InstanceView view = seen.instances().get(name);
         return view != null
                 && switch (view.server()) {
-                    case ServerView.Unknown() ->
-                        view.pod().filter(pod -> !pod.ip().isEmpty()).isEmpty();
+                    case ServerView.Unknown() -> view.address().isEmpty();
                     case ServerView.Unreachable away ->
                         !seen.now().isBefore(away.since().plus(SILENCE));
                     case ServerView.Answering answer -> false;
@@ -263,7 +262,7 @@ final class AcknowledgingRule implements Rule {
         private void keep(String name) {
             InstanceView view = seen.instances().get(name);
             InstanceStatus member = seen.status().instance(name).orElseThrow();
-            Optional<String> address = view == null ? Optional.empty() : address(view);
+            Optional<String> address = view == null ? Optional.empty() : view.address();
             if (view == null || address.isEmpty() || !view.answers()) {
                 return;
             }
@@ -294,7 +293,7 @@ final class AcknowledgingRule implements Rule {
         private void outside(InstanceView view) {
             Optional<SemiSync> its = view.state().flatMap(ServerState::semiSync);
             Optional<InstanceStatus> member = seen.status().instance(view.name());
-            Optional<String> address = address(view);
+            Optional<String> address = view.address();
             if (its.isEmpty() || member.isEmpty() || address.isEmpty()) {
                 return;
             }
@@ -351,10 +350,6 @@ final class AcknowledgingRule implements Rule {
                     .map(name -> seen.instances().get(name))
                     .filter(Objects::nonNull)
                     .toList();
-        }
-
-        private static Optional<String> address(InstanceView view) {
-            return view.pod().map(PodView::ip).filter(ip -> !ip.isEmpty());
         }
 
         private static boolean receives(InstanceView view) {

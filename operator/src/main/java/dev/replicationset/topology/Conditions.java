@@ -4,6 +4,7 @@ import dev.replicationset.api.ConditionReason;
 import dev.replicationset.api.ConditionType;
 import dev.replicationset.api.InstanceStatus;
 import dev.replicationset.api.Transition;
+import dev.replicationset.topology.ServerState.SemiSync;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import java.time.Instant;
@@ -140,15 +141,15 @@ final class Conditions {
 
     /** Open, but is anything committed? */
     private static Verdict open(Observation seen, String name, ServerState state) {
-        int needed = state.semiSync().map(ServerState.SemiSync::acksInForce).orElse(0);
-        int connected = state.semiSync().map(ServerState.SemiSync::clients).orElse(0);
-        boolean waiting = state.semiSync().filter(its -> its.waiting() > 0).isPresent();
+        SemiSync semiSync = state.semiSync().orElse(SemiSync.OFF);
+        int needed = semiSync.acksInForce();
+        int connected = semiSync.clients();
         // A frozen replica stays connected for long, and the operator may be cut off from one that is well.
         long wellSeen = seen.status().acknowledging().stream()
                 .map(voter -> seen.instances().get(voter))
                 .filter(view -> view != null && PrimaryLoss.streams(view))
                 .count();
-        boolean stuck = connected < needed || (waiting && wellSeen < needed);
+        boolean stuck = connected < needed || (semiSync.waiting() > 0 && wellSeen < needed);
         return stuck
                 ? bad(
                         ConditionReason.WaitingForAcknowledgements,

@@ -25,6 +25,11 @@ public record InstanceView(
         return server instanceof ServerView.Answering answering ? Optional.of(answering.state()) : Optional.empty();
     }
 
+    /** Its pod's address, when that has one. */
+    public Optional<String> address() {
+        return pod.map(PodView::ip).filter(ip -> !ip.isEmpty());
+    }
+
     public boolean answers() {
         return server instanceof ServerView.Answering;
     }

@@ -45,7 +45,7 @@ record PrimaryLoss(Instant since, List<String> streaming, boolean confirmed) {
         return switch (primary.server()) {
             // Of a pod that is gone, or that has no address yet, nothing can be polled.
             case ServerView.Unknown() ->
-                primary.pod().filter(pod -> !pod.ip().isEmpty()).isEmpty()
+                primary.address().isEmpty()
                         ? Optional.of(
                                 new Missed(unavailableSince(seen), seen.now().minus(FRESH)))
                         : Optional.empty();

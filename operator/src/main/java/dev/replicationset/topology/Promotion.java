@@ -67,8 +67,7 @@ final class Promotion {
         return voter.map(view -> lockedOutElsewhere(member, view)
                         .withSource(
                                 to.name(), state.binlog().file(), state.binlog().position())
-                        .with(its -> its.acknowledgesFrom(
-                                        view.pod().map(PodView::ip).orElse(null))
+                        .with(its -> its.acknowledgesFrom(view.address().orElse(null))
                                 .serverUuid(view.state()
                                         .map(ServerState::serverUuid)
                                         .orElse(member.serverUuid()))))
@@ -77,10 +76,7 @@ final class Promotion {
 
     /** Where a pod that came before its present one is, if anywhere. */
     private static InstanceStatus lockedOutElsewhere(InstanceStatus member, InstanceView view) {
-        boolean here = view.pod()
-                .map(PodView::ip)
-                .filter(ip -> ip.equals(member.barred()))
-                .isPresent();
+        boolean here = view.address().filter(ip -> ip.equals(member.barred())).isPresent();
         return member.with(its -> its.acknowledgesFrom(null).barred(here ? null : member.barred()));
     }
 

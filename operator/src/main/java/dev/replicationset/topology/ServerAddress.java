@@ -14,10 +14,8 @@ public record ServerAddress(String instance, String host, int adminPort, String 
 
     /** The address of an instance whose pod has one. */
     public static Optional<ServerAddress> of(SetId set, InstanceView view) {
-        return view.pod()
-                .filter(pod -> !pod.ip().isEmpty())
-                .map(pod -> new ServerAddress(
-                        view.name(), pod.ip(), ADMIN_PORT, clientHost(set, view.name()), CLIENT_PORT));
+        return view.address()
+                .map(ip -> new ServerAddress(view.name(), ip, ADMIN_PORT, clientHost(set, view.name()), CLIENT_PORT));
     }
 
     /** The name of an instance's pod in the headless Service of its set. */

@@ -180,15 +180,7 @@ class MonitorTest {
 
     @Test
     void aNudgeIsAnsweredByAPollThatBeganAfterIt() {
-        Monitor slow = new Monitor(
-                servers,
-                new Pace(
-                        Duration.ofHours(1),
-                        Duration.ofHours(1),
-                        Duration.ZERO,
-                        Duration.ofHours(1),
-                        Duration.ofHours(1)),
-                Clock.systemUTC());
+        Monitor slow = seldom();
         try {
             slow.onChange(set -> changes.incrementAndGet());
             CountDownLatch thawed = servers.freeze("host-1", States.primary().state());
@@ -208,16 +200,7 @@ class MonitorTest {
 
     @Test
     void anInstanceThatIsAskedStaysKnownMeanwhile() {
-        AtomicInteger changes = new AtomicInteger();
-        Monitor slow = new Monitor(
-                servers,
-                new Pace(
-                        Duration.ofHours(1),
-                        Duration.ofHours(1),
-                        Duration.ZERO,
-                        Duration.ofHours(1),
-                        Duration.ofHours(1)),
-                Clock.systemUTC());
+        Monitor slow = seldom();
         try {
             slow.onChange(set -> changes.incrementAndGet());
             servers.answer("host-1", States.primary().state());
@@ -230,6 +213,12 @@ class MonitorTest {
         } finally {
             slow.close();
         }
+    }
+
+    /** Polls only when it is told to. */
+    private Monitor seldom() {
+        Duration hour = Duration.ofHours(1);
+        return new Monitor(servers, new Pace(hour, hour, Duration.ZERO, hour, hour), Clock.systemUTC());
     }
 
     @Test

@@ -5,7 +5,6 @@ import dev.replicationset.api.MySQLReplicationSetStatus;
 import dev.replicationset.api.Transition;
 import dev.replicationset.topology.GtidSet;
 import dev.replicationset.topology.ServerState;
-import dev.replicationset.topology.ServerState.Channel;
 import dev.replicationset.topology.ServerView;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -72,9 +71,9 @@ final class Guards {
             return state;
         }
         return switch (missing) {
-            case ReceivedIsApplied -> channel(state, state.channel().map(its -> its.withRetrieved(GtidSet.EMPTY)));
+            case ReceivedIsApplied -> state.withChannel(state.channel().map(its -> its.withRetrieved(GtidSet.EMPTY)));
             case ProofBeforeTheRecordPromisesMore ->
-                channel(state, state.channel().map(its -> its.withSourcePosition(Long.MAX_VALUE)));
+                state.withChannel(state.channel().map(its -> its.withSourcePosition(Long.MAX_VALUE)));
             case WaitsBeforeMoreArePromised ->
                 state.writable()
                         ? state.withSemiSync(state.semiSync()
@@ -87,9 +86,5 @@ final class Guards {
                         .orElse(state);
             default -> state;
         };
-    }
-
-    private static ServerState channel(ServerState state, Optional<Channel> channel) {
-        return state.withChannel(channel);
     }
 }

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -199,22 +200,20 @@ final class OperatorProcess {
                 writtenAt = world.now();
             }
             refresh();
-            outcome.results().stream()
-                    .filter(PlanRunner.Result::open)
-                    .map(PlanRunner.Result::action)
-                    .filter(Action.OnInstance.class::isInstance)
-                    .forEach(action -> open.put(
-                            ((Action.OnInstance) action).instance(), world.now().plus(OPEN)));
-            outcome.results().stream()
-                    .map(PlanRunner.Result::action)
-                    .filter(Action.OnInstance.class::isInstance)
-                    .map(action -> ((Action.OnInstance) action).instance())
-                    .forEach(this::poll);
+            instances(outcome.results().stream().filter(PlanRunner.Result::open))
+                    .forEach(instance -> open.put(instance, world.now().plus(OPEN)));
+            instances(outcome.results().stream()).forEach(this::poll);
             plan.ask().forEach(this::poll);
             Duration pause = outcome.unrecorded()
                     ? Duration.ofSeconds(1)
                     : outcome.conflict() ? Duration.ofMillis(100) : failures.lookAgain(ID, plan);
             due = world.now().plus(pause.compareTo(Duration.ofMillis(100)) < 0 ? Duration.ofMillis(100) : pause);
+        }
+
+        private Stream<String> instances(Stream<PlanRunner.Result> results) {
+            return results.map(PlanRunner.Result::action)
+                    .filter(Action.OnInstance.class::isInstance)
+                    .map(action -> ((Action.OnInstance) action).instance());
         }
 
         /** Its own first looks, after what an operator before it may have sent. */

@@ -72,7 +72,17 @@ final class Simulation {
         return faults;
     }
 
-    void run() {
+    /** What was broken, if anything was. */
+    Optional<Broken> outcome() {
+        try {
+            run();
+            return Optional.empty();
+        } catch (Broken broken) {
+            return Optional.of(broken);
+        }
+    }
+
+    private void run() {
         try {
             live();
         } catch (IllegalStateException | UnsupportedOperationException e) {

@@ -36,13 +36,9 @@ class SimulationTest {
     }
 
     private static Optional<Broken> run(Simulation simulation, AtomicLong acknowledged) {
-        try {
-            simulation.run();
-            acknowledged.addAndGet(simulation.acknowledged());
-            return Optional.empty();
-        } catch (Broken broken) {
-            return Optional.of(broken);
-        }
+        Optional<Broken> broken = simulation.outcome();
+        acknowledged.addAndGet(simulation.acknowledged());
+        return broken;
     }
 
     /** Leaves out faults, many at once and then one by one, while something still breaks. */
@@ -53,7 +49,7 @@ class SimulationTest {
             for (int from = 0; from + size <= faults.size(); ) {
                 List<Fault> fewer = new ArrayList<>(faults);
                 fewer.subList(from, from + size).clear();
-                Optional<Broken> broken = run(new Simulation(seed, Guards.ALL, fewer), new AtomicLong());
+                Optional<Broken> broken = new Simulation(seed, Guards.ALL, fewer).outcome();
                 if (broken.isPresent()) {
                     faults = fewer;
                     shortest = broken.get();
